@@ -1,0 +1,23 @@
+"""Where prompts, document types and examples are: beside the package in a checkout, inside it in a wheel."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def folder(name: str) -> Path:
+    """The folder `name` («prompts», «templates» or «examples») that came with this program."""
+    packaged = PACKAGE / "_data" / name
+    return packaged if packaged.is_dir() else PACKAGE.parent / name
+
+
+@cache
+def shared(name: str) -> Any:
+    """The content of templates/_shared/<name>.yaml: word lists that all document types use."""
+    return yaml.safe_load((folder("templates") / "_shared" / f"{name}.yaml").read_text(encoding="utf-8"))

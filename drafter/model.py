@@ -1,0 +1,239 @@
+"""The document model: what every reader makes, every writer fills and every printer prints.
+
+Immutable and typed; no input or output, nothing of ours imported. Chinese terms of art: 公文 (official
+document, GB/T 9704—2012 §3), 文种 (document type), 主送机关 (addressee, §7.3.2), 导语 (opening),
+落款 (signature: 发文机关署名 and 成文日期, §7.3.5).
+"""
+
+from __future__ import annotations
+
+from datetime import date as Date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+FactKind = Literal["work", "result", "problem", "measure", "plan"]
+"""What a fact reports: work done, its result, a problem, the measure against it, or what is planned."""
+
+Severity = Literal["error", "warning", "info"]
+ClaimStatus = Literal["supported", "unsupported", "drift", "structural"]
+
+
+class Record(BaseModel):
+    """Base of the model: frozen, and unknown fields are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Fact(Record):
+    """One bullet of the brief.
+
+    `id` is F1, F2 … in the order of the brief. `topic` groups facts into a level-2 section. `section` is the
+    id of a SectionSpec. `None` means «not given»: the outline then decides by matching.
+    """
+
+    id: str
+    text: str
+    topic: str | None = None
+    section: str | None = None
+    kind: FactKind | None = None
+    source: str | None = None
+    line: int | None = None
+
+
+class Brief(Record):
+    """What the staff give: who reports, on what, for which period, and the facts.
+
+    `basis` holds the documents and arrangements the work rests on (依据); `leaders` the bodies whose
+    arrangements are carried out. Empty strings mean «not given».
+    """
+
+    doctype: str
+    unit: str
+    period: str = ""
+    topic: str = ""
+    title: str = ""
+    addressee: str = ""
+    leaders: tuple[str, ...] = ()
+    basis: tuple[str, ...] = ()
+    date: Date | None = None
+    facts: tuple[Fact, ...]
+
+    def fact(self, fact_id: str) -> Fact:
+        """The fact with this id. Raises KeyError when there is none."""
+        for fact in self.facts:
+            if fact.id == fact_id:
+                return fact
+        raise KeyError(fact_id)
+
+
+class SectionSpec(Record):
+    """One section of a document type, as its doctype.yaml states it.
+
+    `heading` is empty for a part that is printed without one (opening, closing). `layout` says whether the
+    section is written as one text («paragraphs») or in level-2 sections made from the facts' topics
+    («subsections»). `length` is the least and the greatest number of characters of one written text: of each
+    level-2 section where there are such, else of the section. `needs` says, for 〔待补充：…〕, what the brief
+    should have given. `cues` are words that draw a fact here when nothing else places it.
+    `default` marks the section that takes work and results which no cue places.
+    """
+
+    id: str
+    label: str
+    heading: str = ""
+    required: bool = True
+    layout: Literal["paragraphs", "subsections"] = "paragraphs"
+    kinds: tuple[FactKind, ...] = ()
+    default: bool = False
+    cues: tuple[str, ...] = ()
+    length: tuple[int, int] = (40, 2000)
+    needs: str = ""
+    guidance: str = ""
+
+
+class ChecklistItem(Record):
+    """One line of a document type's checklist.
+
+    `kind` names a check of drafter/review/checklist.py; `section` is the id of the section it looks at (empty
+    for the whole document); `pattern` is a regular expression for the kinds that search the text. `missing`
+    is the sentence that tells the person what to do when the check fails.
+    """
+
+    id: str
+    label: str
+    kind: str
+    section: str = ""
+    required: bool = True
+    pattern: str = ""
+    missing: str = ""
+
+
+class Topic(Record):
+    """A subject that units commonly report on: words that show it in a fact, headings in balanced clauses,
+    and half-sentences that say what the work was for (`purposes`).
+    """
+
+    topic: str
+    cues: tuple[str, ...]
+    headings: tuple[str, ...]
+    purposes: tuple[str, ...] = ()
+
+
+class DocType(Record):
+    """A document type (文种): everything the program knows of it comes from templates/<id>/.
+
+    `title` is a Jinja2 line that composes the title from the brief; `genre` is the 文种 as printed.
+    `skeletons` maps a section's id to the text of its .jinja file; `topics` are the type's own, searched
+    before the shared ones.
+    """
+
+    id: str
+    name: str
+    english: str
+    genre: str
+    title: str
+    numbering: tuple[str, ...] = ("{chinese}、", "（{chinese}）", "{arabic}.", "（{arabic}）")
+    sections: tuple[SectionSpec, ...]
+    checklist: tuple[ChecklistItem, ...]
+    topics: tuple[Topic, ...] = ()
+    skeletons: dict[str, str] = {}
+
+    def section(self, section_id: str) -> SectionSpec:
+        """The section with this id. Raises KeyError when there is none."""
+        for spec in self.sections:
+            if spec.id == section_id:
+                return spec
+        raise KeyError(section_id)
+
+    def label_of(self, section: Section) -> str:
+        """What a person calls a section: its number and heading, or its part's name (导语)."""
+        return f"{section.number}{section.heading}" or self.section(section.spec).label
+
+
+class Section(Record):
+    """A section of an outline or of a draft, in document order.
+
+    `level` is 0 for a part without heading, 1 for «一、», 2 for a run-in «（一）». `spec` is the id of its
+    SectionSpec; `id` equals it at levels 0 and 1 and is «spec.1», «spec.2» … at level 2. `topic` names the
+    subject of a level-2 section: a Topic where its facts show one, else the brief's own word. `text` holds
+    the prose, paragraphs separated by one newline, without heading; it is empty before writing, and stays
+    empty for a level-1 section that only holds level-2 sections. `written` tells whether the section itself
+    is to be written (false for such a section).
+    """
+
+    id: str
+    spec: str
+    number: str = ""
+    heading: str = ""
+    level: int = 0
+    topic: str = ""
+    facts: tuple[str, ...] = ()
+    text: str = ""
+    written: bool = True
+
+
+class Outline(Record):
+    """Title, sections in the type's order, and the facts that fit nowhere (`unplaced`, ids)."""
+
+    doctype: str
+    title: str
+    sections: tuple[Section, ...]
+    unplaced: tuple[str, ...] = ()
+
+
+class CheckResult(Record):
+    """The outcome of one checklist item. `detail` says where it is met, or what is missing."""
+
+    id: str
+    label: str
+    required: bool
+    passed: bool
+    detail: str = ""
+
+
+class Claim(Record):
+    """A figure, date, 《title》, “name” or body that stands in a text, and the facts that support it.
+
+    `line` and `column` are 1-based over the text as read; `supported_by` holds fact ids (or «brief» for the
+    brief's own data). `why` says in one sentence what is wrong when the status is not «supported».
+    """
+
+    text: str
+    kind: str
+    line: int
+    column: int
+    status: ClaimStatus
+    supported_by: tuple[str, ...] = ()
+    why: str = ""
+
+
+class Finding(Record):
+    """Something a person should look at: rule id, severity, the span (1-based line and column), what to do.
+
+    `section` is the id of the section it stands in, empty when it concerns the whole document.
+    """
+
+    rule: str
+    severity: Severity
+    line: int
+    column: int
+    length: int
+    message: str
+    suggestion: str = ""
+    section: str = ""
+
+
+class Draft(Record):
+    """A written document: the brief it came from, its sections with text, and what the checks say of it.
+
+    `writer` names who wrote it: «template», or the model's name.
+    """
+
+    brief: Brief
+    title: str
+    writer: str
+    sections: tuple[Section, ...]
+    unplaced: tuple[str, ...] = ()
+    checklist: tuple[CheckResult, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    findings: tuple[Finding, ...] = ()
