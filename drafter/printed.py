@@ -1,0 +1,66 @@
+"""A draft as the lines that are printed: what Markdown, the .docx and every line number agree on."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from drafter.model import Draft, Record
+
+Role = Literal["title", "blank", "addressee", "heading", "body", "unit", "date"]
+
+MISSING_DATE = "〔待补充：成文日期〕"
+
+
+class Line(Record):
+    """One printed paragraph. `heading` is how many of its first characters are heading: all of a level-1
+    heading, the opening sentence of a run-in level-2 paragraph. `section` is the id of its section.
+    """
+
+    text: str
+    role: Role
+    level: int = 0
+    heading: int = 0
+    section: str = ""
+
+
+def printed_date(draft: Draft) -> str:
+    """成文日期 in Arabic numerals without zero padding (GB/T 9704—2012 §7.3.5.4): 2025年12月5日."""
+    date = draft.brief.date
+    return f"{date.year}年{date.month}月{date.day}日" if date else MISSING_DATE
+
+
+def lines(draft: Draft) -> tuple[Line, ...]:
+    """Title, addressee, sections, 署名 and 成文日期, one Line a paragraph, blank lines included."""
+    row = [Line(text=draft.title, role="title"), Line(text="", role="blank")]
+    if draft.brief.addressee:
+        row.append(Line(text=draft.brief.addressee.rstrip("：:") + "：", role="addressee"))
+    for section in draft.sections:
+        paragraphs = [text for text in section.text.split("\n") if text.strip()]
+        if section.level == 1:
+            heading = section.number + section.heading
+            row.append(Line(text=heading, role="heading", level=1, heading=len(heading), section=section.id))
+        elif section.level == 2:
+            heading = f"{section.number}{section.heading}。"
+            paragraphs[:1] = [heading + "".join(paragraphs[:1])]
+            row.append(
+                Line(text=paragraphs.pop(0), role="body", level=2, heading=len(heading), section=section.id)
+            )
+        row += [Line(text=text, role="body", section=section.id) for text in paragraphs]
+    row += [Line(text="", role="blank"), Line(text=draft.brief.unit, role="unit")]
+    row.append(Line(text=printed_date(draft), role="date"))
+    return tuple(row)
+
+
+def markdown(draft: Draft) -> str:
+    """The draft as Markdown: the title as #, level-1 headings as ##, run-in headings bold."""
+    parts = []
+    for line in lines(draft):
+        if line.role == "title":
+            parts.append(f"# {line.text}")
+        elif line.role == "heading":
+            parts.append(f"## {line.text}")
+        elif line.heading:
+            parts.append(f"**{line.text[: line.heading]}**{line.text[line.heading :]}")
+        elif line.text:
+            parts.append(line.text)
+    return "\n\n".join(parts) + "\n"

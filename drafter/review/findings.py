@@ -1,0 +1,96 @@
+"""What a person should look at in a draft: unfinished places, failed sections, facts left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from drafter.model import DocType, Draft, Finding
+from drafter.printed import lines
+from drafter.review.checklist import PLACEHOLDER
+
+
+def of_draft(
+    draft: Draft, doctype: DocType, failures: Mapping[str, str] | None = None
+) -> tuple[Finding, ...]:
+    """The findings of a draft; `failures` maps a section's id to why it could not be written."""
+    return (
+        *failed(draft, doctype, failures or {}),
+        *waiting(draft),
+        *left_out(draft),
+        *lone_headings(draft, doctype),
+    )
+
+
+def failed(draft: Draft, doctype: DocType, failures: Mapping[str, str]) -> Iterator[Finding]:
+    """A section that could not be written."""
+    for section in draft.sections:
+        if section.id in failures:
+            yield Finding(
+                rule="draft.section-failed",
+                severity="error",
+                line=line_of(draft, section.id),
+                column=1,
+                length=0,
+                message=f"“{doctype.label_of(section)}”没有写成：{failures[section.id]}",
+                suggestion="请重试这一节",
+                section=section.id,
+            )
+
+
+def line_of(draft: Draft, section: str) -> int:
+    """The 1-based printed line on which a section begins; where it prints nothing yet, the one before it."""
+    printed = lines(draft)
+    order = [one.id for one in draft.sections]
+    place = order.index(section)
+    for number, line in enumerate(printed, start=1):
+        if line.section and order.index(line.section) >= place:
+            return number
+    return len(printed)
+
+
+def waiting(draft: Draft) -> Iterator[Finding]:
+    """Every placeholder that is left in the text."""
+    for number, line in enumerate(lines(draft), start=1):
+        for match in PLACEHOLDER.finditer(line.text):
+            yield Finding(
+                rule="draft.placeholder",
+                severity="warning",
+                line=number,
+                column=match.start() + 1,
+                length=len(match.group()),
+                message=f"有待补齐的内容：{match.group()}",
+                suggestion="请补充后再定稿",
+                section=line.section,
+            )
+
+
+def left_out(draft: Draft) -> Iterator[Finding]:
+    """Every fact that fits nowhere."""
+    for fact_id in draft.unplaced:
+        yield Finding(
+            rule="draft.unplaced-fact",
+            severity="warning",
+            line=1,
+            column=1,
+            length=0,
+            message=f"{fact_id} 没有归入任何部分：{draft.brief.fact(fact_id).text}",
+            suggestion="请为这条事实指定主题或所属部分",
+        )
+
+
+def lone_headings(draft: Draft, doctype: DocType) -> Iterator[Finding]:
+    """A level-2 heading that has no sister: （一） without （二）."""
+    for section in draft.sections:
+        sisters = [one for one in draft.sections if one.level == 2 and one.spec == section.spec]
+        if section.level == 2 and len(sisters) == 1:
+            label = doctype.label_of(section)
+            yield Finding(
+                rule="draft.lone-heading",
+                severity="info",
+                line=line_of(draft, section.id),
+                column=1,
+                length=len(label),
+                message=f"“{label}”是这一部分唯一的二级标题",
+                suggestion="可再补充一个主题的事实，或改为不设二级标题",
+                section=section.id,
+            )

@@ -1,0 +1,48 @@
+"""Writers: each turns one section of the outline and its facts into formal prose."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from drafter.model import Brief, DocType, Fact, Outline, Record, Section, SectionSpec
+
+
+class Task(Record):
+    """All that a writer needs for one section. `facts` are the section's own, in the order of the outline."""
+
+    brief: Brief
+    doctype: DocType
+    outline: Outline
+    section: Section
+    spec: SectionSpec
+    facts: tuple[Fact, ...]
+
+
+def task_for(brief: Brief, doctype: DocType, outline: Outline, section: Section) -> Task:
+    """The task of writing `section`."""
+    return Task(
+        brief=brief,
+        doctype=doctype,
+        outline=outline,
+        section=section,
+        spec=doctype.section(section.spec),
+        facts=tuple(brief.fact(fact_id) for fact_id in section.facts),
+    )
+
+
+class Restart(Record):
+    """Yielded in place of text: what the section has so far is void, it is written anew from the start."""
+
+
+class SectionWriter(Protocol):
+    """The template writer and the LLM writer are equals behind this.
+
+    `name` is what the draft records as its writer. `write` yields the text of the section piece by piece, as
+    it comes; paragraphs are separated by one newline. It raises WriterError when there is no text to be had.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    def write(self, task: Task) -> AsyncIterator[str | Restart]: ...

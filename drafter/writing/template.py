@@ -1,0 +1,162 @@
+"""The built-in writer: formal prose from the document type's Jinja2 skeletons, with no network.
+
+A skeleton sees plain strings, lists and dicts only: `me` (我局), `unit`, `period`, `topic`, `topic_work`
+(the topic with 工作 behind it), `leaders`, `basis`, `genre`, `heading`, `facts` (dicts of id, text without
+its final mark, kind, and subject: `me` where the text opens with a verb, else empty), `paired_measures` (the
+section's measures in the order of its problems; an empty string where a problem has none), `purposes`.
+`pick(options)` chooses one, the same for the same brief and another for the next section; `missing(what)`
+prints 〔待补充：what〕.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import AsyncIterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from jinja2 import BaseLoader, StrictUndefined, TemplateError, TemplateNotFound
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from drafter.data import folder, shared
+from drafter.doctypes import shared_topics
+from drafter.errors import WriterError
+from drafter.model import DocType, Fact
+from drafter.outline import chinese_number, kind_in, seed_of, self_reference
+from drafter.writing import Task
+
+FINAL_MARKS = "。；;，,．.、 \n"
+
+
+def missing(what: str) -> str:
+    """The visible mark of something that the brief should have given."""
+    return f"〔待补充：{what}〕"
+
+
+def joined_titles(names: Sequence[str]) -> str:
+    """Names in a row: no 、 between 《》《》 (GB/T 15834—2011 §4.5.3.5), 、 between all others."""
+    text = names[0] if names else ""
+    for before, name in pairwise(names):
+        text += name if before.endswith("》") and name.startswith("《") else "、" + name
+    return text
+
+
+def without(text: str, pattern: str) -> str:
+    """The text without what `pattern` matches in it."""
+    return re.sub(pattern, "", text)
+
+
+class Loader(BaseLoader):
+    """Skeletons from the document type, and what they import from templates/_shared."""
+
+    def __init__(self, doctype: DocType) -> None:
+        self.doctype = doctype
+
+    def get_source(self, environment: Any, template: str) -> tuple[str, None, None]:
+        if template in self.doctype.skeletons:
+            return self.doctype.skeletons[template], None, None
+        path = folder("templates") / template
+        if template.startswith("_shared/") and ".." not in template and path.is_file():
+            return path.read_text(encoding="utf-8"), None, None
+        raise TemplateNotFound(template)
+
+
+def environment_for(doctype: DocType) -> ImmutableSandboxedEnvironment:
+    """The sandbox in which the type's skeletons render."""
+    environment = ImmutableSandboxedEnvironment(
+        loader=Loader(doctype),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
+    )
+    environment.filters.update(chinese=chinese_number, titles=joined_titles, without=without)
+    environment.tests["search"] = lambda text, pattern: re.search(pattern, text) is not None
+    return environment
+
+
+def text_of(fact: Fact) -> str:
+    """The fact without its final mark."""
+    return fact.text.strip().rstrip(FINAL_MARKS)
+
+
+def paired(problems: Sequence[Fact], measures: Sequence[Fact]) -> list[str]:
+    """The measures in the order of the problems: by equal topic first, the rest in turn, extra ones last."""
+    left = list(measures)
+    row: list[str] = []
+    for problem in problems:
+        match = next((fact for fact in left if problem.topic and fact.topic == problem.topic), None)
+        if match:
+            left.remove(match)
+        row.append(text_of(match) if match else "")
+    row = [text or (text_of(left.pop(0)) if left else "") for text in row]
+    return row + [text_of(fact) for fact in left]
+
+
+class Choice:
+    """Chooses among wordings: fixed by the brief, and the next one in turn from section to section."""
+
+    def __init__(self, task: Task) -> None:
+        place = [section.id for section in task.outline.sections].index(task.section.id)
+        self.start = seed_of(task.brief) + place
+
+    def pick(self, options: Sequence[Any]) -> Any:
+        """One of `options`."""
+        return options[(self.start + zlib.crc32(repr(options[0]).encode())) % len(options)]
+
+
+def variables(task: Task) -> dict[str, Any]:
+    """What the skeleton of the task's section may use."""
+    me = self_reference(task.brief.unit)
+    verbs = tuple(shared("verbs"))
+    facts = [
+        {
+            "id": fact.id,
+            "text": text_of(fact),
+            "kind": kind_in(fact, task.spec),
+            "subject": me if fact.text.startswith(verbs) else "",
+        }
+        for fact in task.facts
+    ]
+    topic = task.brief.topic
+    topics = {one.topic: one for one in (*shared_topics(), *task.doctype.topics)}
+    known = topics.get(task.section.topic)
+    return {
+        "me": me,
+        "unit": task.brief.unit,
+        "period": task.brief.period,
+        "topic": topic,
+        "topic_work": (topic if topic.endswith("工作") else topic + "工作") if topic else "各项工作",
+        "leaders": list(task.brief.leaders),
+        "basis": list(task.brief.basis),
+        "genre": task.doctype.genre,
+        "heading": task.section.heading,
+        "facts": facts,
+        "paired_measures": paired(
+            [fact for fact in task.facts if kind_in(fact, task.spec) == "problem"],
+            [fact for fact in task.facts if kind_in(fact, task.spec) == "measure"],
+        ),
+        "purposes": list(known.purposes) if known else [],
+    }
+
+
+def compose(task: Task) -> str:
+    """The section's prose. Raises WriterError when its skeleton cannot be rendered."""
+    try:
+        template = environment_for(task.doctype).get_template(task.spec.id)
+        text = template.render(**variables(task), pick=Choice(task).pick, missing=missing)
+    except TemplateError as error:
+        raise WriterError(
+            f"模板 {task.doctype.id}/{task.spec.id}.jinja 无法生成文字（{error}）", mend="请检查该模板文件"
+        ) from None
+    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
+
+
+class TemplateWriter:
+    """The SectionWriter that needs nothing but the document type."""
+
+    name = "template"
+
+    async def write(self, task: Task) -> AsyncIterator[str]:
+        yield compose(task)
