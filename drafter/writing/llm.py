@@ -1,0 +1,290 @@
+"""The LLM writer: a section written by a model behind any OpenAI-compatible endpoint.
+
+LangChain and openai are imported when the first section is written: they take a second and 80 MB.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
+
+from drafter.config import Settings
+from drafter.errors import SettingsError, WriterError
+from drafter.writing import Restart, Task
+from drafter.writing.cleaning import Cleaner
+from drafter.writing.failures import SLOW, Cut, broken_off, explain
+from drafter.writing.prompts import chatter, continuation_messages, section_messages
+
+if TYPE_CHECKING:
+    from langchain_openai import ChatOpenAI
+
+OPENAI = "https://api.openai.com/v1"
+PLACEHOLDER_KEY = "none"
+SENTENCE_ENDS = "。！？：；”）》〕"
+OPTIONS = {"stream_options": ("stream_options", "include_usage"), "temperature": ("temperature",)}
+"""Request options that some servers reject, and the words by which their refusal names them."""
+
+Messages = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Delta:
+    """A piece of an answer as it came: text, perhaps empty, and why the answer ends where it does."""
+
+    text: str
+    finish: str | None
+
+
+def endpoint(base_url: str) -> str:
+    """The base URL as the client wants it. Raises SettingsError for one that is no http(s) address."""
+    url = (base_url.strip() or OPENAI).rstrip("/").removesuffix("/chat/completions")
+    try:
+        parts = urlsplit(url)
+        well_formed = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        well_formed = False
+    if not well_formed:
+        mend = "应形如 https://api.deepseek.com/v1 或 http://127.0.0.1:11434/v1"
+        raise SettingsError("模型服务地址无效", key="DRAFTER_LLM_BASE_URL", mend=mend)
+    return url
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the address is this machine's own, which no proxy can reach."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def refused_option(error: BaseException, sent: set[str]) -> str | None:
+    """Which of the options `sent` a 400 or 422 is about; where it does not say, the one least often known."""
+    if getattr(error, "status_code", None) not in (400, 422):
+        return None
+    said = str(error)
+    named = [option for option, words in OPTIONS.items() if any(word in said for word in words)]
+    return next((option for option in named or ["stream_options"] if option in sent), None)
+
+
+class LLMWriter:
+    """Writes sections with the model that the settings name. One instance serves any number at once.
+
+    `input_tokens` and `output_tokens` add up what the endpoint itself reports; servers that report nothing
+    leave them at 0.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._url = endpoint(settings.llm_base_url)
+        self._models: WeakKeyDictionary[asyncio.AbstractEventLoop, ChatOpenAI] = WeakKeyDictionary()
+        self._options = set(OPTIONS)
+        self.input_tokens = 0
+        self.output_tokens = 0
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self._settings.llm_model
+
+    async def write(self, task: Task) -> AsyncGenerator[str | Restart, None]:
+        """The section's prose as it comes.
+
+        A section that rests on facts and has none is a 〔待补充：…〕, and no model is asked. An answer that
+        breaks off is begun again once, after a Restart; one that meets the model's length limit is continued
+        once. Raises WriterError with one sentence for the person.
+        """
+        if task.spec.needs and not task.facts:
+            yield f"〔待补充：{task.spec.needs}〕"
+            return
+        messages = section_messages(task)
+        deadline = asyncio.get_running_loop().time() + self._settings.llm_total_timeout
+        try:
+            async with aclosing(self._attempt(task, messages, deadline, last=False)) as pieces:
+                async for piece in pieces:
+                    yield piece
+            return
+        except Cut:
+            yield Restart()
+        try:
+            async with aclosing(self._attempt(task, messages, deadline, last=True)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        except Cut as cut:
+            raise cut.failure from None
+
+    async def _attempt(
+        self, task: Task, messages: Messages, deadline: float, *, last: bool
+    ) -> AsyncGenerator[str | Restart, None]:
+        """One answer from its beginning, continued once where it meets the length limit."""
+        cleaner = self._cleaner(task)
+        for asked in (messages, None):
+            if asked is None:
+                asked = messages + continuation_messages(cleaner.text)
+                cleaner.resume()
+            finish = None
+            try:
+                async with aclosing(self._deltas(asked, deadline)) as deltas:
+                    async for delta in deltas:
+                        finish = delta.finish or finish
+                        had_text = bool(cleaner.text)
+                        shown = cleaner.feed(delta.text)
+                        if cleaner.take_void() and had_text:
+                            yield Restart()
+                        self._check_refusal(cleaner)
+                        if shown:
+                            yield shown
+            except Cut:
+                if not cleaner.ended:
+                    raise
+            if finish != "length" or cleaner.ended:
+                break
+            if not cleaner.text:
+                mend = "请换输出更长的模型，或关闭其思考过程"
+                raise WriterError("模型写到长度上限仍没有写出正文", mend=mend)
+        else:
+            raise WriterError("模型两次写到长度上限仍未写完本节", mend="请减少本节的事实，或换输出更长的模型")
+        tail = cleaner.finish()
+        self._check_refusal(cleaner)
+        self._check_whole(cleaner, finish, last=last)
+        if tail:
+            yield tail
+
+    def _cleaner(self, task: Task) -> Cleaner:
+        own = task.section
+        titles = [task.outline.title]
+        for section in task.outline.sections:
+            if section.id != own.id and section.heading:
+                titles += [section.number + section.heading, section.heading]
+        return Cleaner(own.number, own.heading, titles, chatter())
+
+    def _check_refusal(self, cleaner: Cleaner) -> None:
+        if cleaner.refused:
+            raise WriterError("模型拒绝写这一节", mend="请检查本节事实的措辞，或换一个模型，或改用模板写作")
+
+    def _check_whole(self, cleaner: Cleaner, finish: str | None, *, last: bool) -> None:
+        """Raises unless the answer is whole: proved by the end mark or, at the last try, by finish and form.
+
+        Small models forget the mark. A second answer that the server calls finished and that ends a sentence
+        is taken as it is.
+        """
+        if finish == "content_filter":
+            raise WriterError("模型服务的内容审核拦下了本节", mend="请检查本节事实的措辞，或改用模板写作")
+        text = cleaner.text.rstrip()
+        if not text and (cleaner.ended or finish):
+            raise WriterError("模型没有写出正文", mend="请重试，或换一个模型")
+        if cleaner.ended or (last and finish and text[-1] in SENTENCE_ENDS):
+            return
+        what = "模型的应答不完整，没有写到结尾" if text else "模型服务的应答中没有正文"
+        raise Cut(WriterError(what, mend="请重试，或换一个模型"))
+
+    async def _deltas(self, messages: Messages, deadline: float) -> AsyncGenerator[Delta, None]:
+        """One request's answer, piece by piece.
+
+        Raises Cut when it breaks off after it began, WriterError when it never began.
+        """
+        while True:
+            sent = set(self._options)
+            began = False
+            try:
+                async with aclosing(self._chunks(messages, deadline)) as chunks:
+                    async for delta in chunks:
+                        began = True
+                        yield delta
+            except (WriterError, Cut):
+                raise
+            except Exception as error:
+                option = None if began else refused_option(error, sent)
+                if option:
+                    self._drop(option)
+                    continue
+                if began and getattr(error, "status_code", None) is None:
+                    raise broken_off(error, self._settings) from None
+                raise explain(error, self._settings) from None
+            if not began:
+                raise explain(ValueError("no chunk"), self._settings)
+            return
+
+    async def _chunks(self, messages: Messages, deadline: float) -> AsyncGenerator[Delta, None]:
+        """The chunks of one request, within its time limits: until it begins, only the total one counts here
+        (openai's own timeout and retries are at work); after that, text must keep coming."""
+        from langsmith import tracing_context
+
+        loop, idle = asyncio.get_running_loop(), self._settings.llm_idle_timeout
+        stream = aiter(self._model().astream(messages, stream_usage="stream_options" in self._options))
+        until = deadline
+        try:
+            while True:
+                try:
+                    # A LANGSMITH_TRACING in the environment must not send facts to a third party.
+                    with tracing_context(enabled=False):
+                        async with asyncio.timeout_at(until):
+                            chunk = await anext(stream)
+                    if loop.time() > until:
+                        raise TimeoutError
+                except StopAsyncIteration:
+                    return
+                except TimeoutError as error:
+                    if loop.time() < until:
+                        raise
+                    raise self._too_slow(until >= deadline) from error
+                text = str(chunk.text)
+                if text.strip() or until == deadline:
+                    until = min(deadline, loop.time() + idle)
+                if chunk.usage_metadata:
+                    self.input_tokens += chunk.usage_metadata["input_tokens"]
+                    self.output_tokens += chunk.usage_metadata["output_tokens"]
+                yield Delta(text, chunk.response_metadata.get("finish_reason"))
+        finally:
+            await stream.aclose()  # type: ignore[attr-defined]
+
+    def _too_slow(self, in_total: bool) -> WriterError | Cut:
+        if in_total:
+            return WriterError("本节写作超时", mend=SLOW.format("DRAFTER_LLM_TOTAL_TIMEOUT"))
+        return Cut(WriterError("模型写到一半停住了", mend=SLOW.format("DRAFTER_LLM_IDLE_TIMEOUT")))
+
+    def _drop(self, option: str) -> None:
+        """Leave out an option that the endpoint rejects, from now on."""
+        self._options.discard(option)
+        self._models.clear()
+
+    def _model(self) -> ChatOpenAI:
+        """The client of the running event loop: its connections belong to that loop."""
+        loop = asyncio.get_running_loop()
+        if loop not in self._models:
+            self._models[loop] = self._connect()
+        return self._models[loop]
+
+    def _connect(self) -> ChatOpenAI:
+        from langchain_openai import ChatOpenAI
+        from openai import DefaultAsyncHttpxClient
+
+        settings = self._settings
+        key = settings.llm_api_key.get_secret_value().strip() or PLACEHOLDER_KEY
+
+        async def api_key() -> str:
+            return key
+
+        options: dict[str, Any] = {}
+        if "temperature" in self._options:
+            options["temperature"] = settings.llm_temperature
+        # An awaitable key keeps ChatOpenAI from building a synchronous client that nobody uses.
+        return ChatOpenAI(
+            base_url=self._url,
+            api_key=api_key,
+            model=settings.llm_model,
+            timeout=settings.llm_timeout,
+            max_retries=2,
+            stream_chunk_timeout=None,
+            use_responses_api=False,
+            http_async_client=DefaultAsyncHttpxClient(
+                timeout=settings.llm_timeout, trust_env=not is_loopback(self._url)
+            ),
+            **options,
+        )

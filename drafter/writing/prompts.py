@@ -1,0 +1,205 @@
+"""Renders prompts/*.jinja and lays a task out for them.
+
+Prompts are data: the first comment of each lists its variables, and a render that gives more or fewer is an
+error. They run in the immutable sandbox on plain strings, numbers, lists and dicts only, so that neither a
+prompt nor a fact can reach the program.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from drafter.data import folder
+from drafter.errors import WriterError
+from drafter.model import Fact, Section
+from drafter.outline import kind_in, self_reference
+from drafter.writing import Task
+
+END_MARK = "〔完〕"
+"""The line that proves an answer whole: a stream that is closed early looks like one that ended."""
+
+GIST = 18
+"""Most characters of a fact that are shown of another section's."""
+
+LISTED = 3
+"""Most facts that are shown of another section."""
+
+NAME = re.compile("《[^》]*》|“[^”]*”")
+VARIABLES = re.compile(r"\{#\s*variables:(?P<names>[^#]*)#\}")
+BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """The immutable sandbox without globals and without the operators that make text grow at will."""
+
+    intercepted_binops = frozenset({"*", "**", "%"})
+
+    def __init__(self) -> None:
+        super().__init__(undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True)
+        self.globals.clear()
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        raise SecurityError(f"提示词中不可用运算符 {operator}")
+
+
+@cache
+def sandbox() -> Sandbox:
+    """The one environment that prompts are rendered in."""
+    return Sandbox()
+
+
+@lru_cache(maxsize=64)
+def compiled(source: str) -> Template:
+    """A prompt's template; compiling takes some milliseconds, and every section renders the same ones."""
+    return sandbox().from_string(source)
+
+
+def path_of(name: str) -> Path:
+    """The file of the prompt `name`."""
+    return folder("prompts") / f"{name}.jinja"
+
+
+def variables_of(name: str) -> frozenset[str]:
+    """The variables that the prompt's first comment lists. Raises WriterError where it lists none."""
+    path = path_of(name)
+    try:
+        found = VARIABLES.match(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise WriterError("缺少提示词文件", file=path, mend="请恢复 prompts 文件夹") from None
+    if found is None:
+        raise WriterError("提示词没有列出变量", file=path, line=1, mend="首行写 {# variables: 名称, … #}")
+    return frozenset(variable.strip() for variable in found["names"].split(",") if variable.strip())
+
+
+def plain(value: object) -> bool:
+    """Whether a value is made of strings, numbers, None, lists and dicts alone."""
+    if isinstance(value, Mapping):
+        return type(value) is dict and all(plain(part) for pair in value.items() for part in pair)
+    if isinstance(value, list | tuple):
+        return all(plain(part) for part in value)
+    return value is None or type(value) in (str, int, float, bool)
+
+
+def render(name: str, **variables: Any) -> str:
+    """prompts/<name>.jinja with exactly the variables it lists.
+
+    Raises WriterError, naming the file, for a missing or superfluous variable, a value that is not plain
+    data, and a prompt that is wrong or forbidden.
+    """
+    path, listed = path_of(name), variables_of(name)
+    given = variables.keys()
+    for problem, names in (("缺少变量", listed - given), ("多余的变量", given - listed)):
+        if names:
+            raise WriterError(problem, file=path, key="、".join(sorted(names)), mend="与首行所列变量一致")
+    for key, value in variables.items():
+        if not plain(value):
+            raise WriterError("变量不是普通数据", file=path, key=key, mend="只用字符串、数字、列表和字典")
+    try:
+        return compiled(path.read_text(encoding="utf-8")).render(variables).strip()
+    except (TemplateError, TypeError, ValueError, LookupError) as error:
+        line = getattr(error, "lineno", None)
+        raise WriterError(f"提示词无法使用（{error}）", file=path, line=line, mend="请改正该文件") from None
+
+
+@cache
+def chatter() -> dict[str, tuple[str, ...]]:
+    """How lines begin that are not prose: `opening`, `closing` and `refusal`, of prompts/chatter.yaml."""
+    path = folder("prompts") / "chatter.yaml"
+    try:
+        lists = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return {name: tuple(map(str, lists[name])) for name in ("opening", "closing", "refusal")}
+    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+        raise WriterError("词表无法使用", file=path, mend=f"请改正该文件（{type(error).__name__}）") from None
+
+
+def one_line(text: str) -> str:
+    """Text as it stands in the material: on one line, so that it can neither end the fence nor add a fact."""
+    return BREAKS.sub(" ", text).strip()
+
+
+def fence_for(texts: Sequence[str]) -> str:
+    """A mark nobody can have guessed and no text holds."""
+    while True:
+        fence = secrets.token_hex(8)
+        if not any(fence in text for text in texts):
+            return fence
+
+
+def gist(fact: Fact) -> str:
+    """What a fact is about, short enough not to be copied; a 《title》 or “name” is never cut through."""
+    clause = re.split("[，。；：、（]", one_line(fact.text), maxsplit=1)[0]
+    end = next((found.end() for found in NAME.finditer(clause) if found.start() < GIST < found.end()), GIST)
+    return clause[:end] + ("…" if end < len(clause) else "")
+
+
+def outline_rows(task: Task) -> list[dict[str, Any]]:
+    """The whole outline: label, level, whether it is the task's own section, and what the others hold."""
+
+    def holds(section: Section) -> list[str]:
+        if section.id == task.section.id:
+            return []
+        return [gist(task.brief.fact(fact_id)) for fact_id in section.facts[:LISTED]]
+
+    return [
+        {
+            "label": one_line(task.doctype.label_of(section)),
+            "level": section.level,
+            "current": section.id == task.section.id,
+            "holds": holds(section),
+        }
+        for section in task.outline.sections
+    ]
+
+
+def target_length(task: Task) -> int:
+    """How many characters the facts can fill without padding, within the type's range for the section."""
+    least, most = task.spec.length
+    if not task.facts:
+        return (least + most) // 3
+    return min(max(60 + 2 * sum(len(fact.text) for fact in task.facts), least), most)
+
+
+def section_messages(task: Task) -> list[tuple[str, str]]:
+    """The system and the user message for one section, as (role, text).
+
+    All that the user gave stands inside the fence, each item on one line; outside it stand only the prompt's
+    and the document type's own words.
+    """
+    brief = task.brief
+    facts = [
+        {"id": fact.id, "text": one_line(fact.text), "kind": kind_in(fact, task.spec)} for fact in task.facts
+    ]
+    user = render(
+        "section",
+        title=one_line(task.outline.title),
+        genre=task.doctype.genre,
+        unit=one_line(brief.unit),
+        self_reference=one_line(self_reference(brief.unit)),
+        period=one_line(brief.period),
+        topic=one_line(brief.topic),
+        basis=[one_line(text) for text in brief.basis],
+        leaders=[one_line(text) for text in brief.leaders],
+        outline=outline_rows(task),
+        facts=facts,
+        guidance=task.spec.guidance.strip(),
+        run_in=task.section.level >= 2,
+        target=target_length(task),
+        fence=fence_for([task.brief.model_dump_json(), task.outline.model_dump_json()]),
+    )
+    return [("system", render("section_system", end_mark=END_MARK)), ("user", user)]
+
+
+def continuation_messages(text: str) -> list[tuple[str, str]]:
+    """What is added to a conversation whose answer, `text`, broke off at the model's length limit."""
+    return [("assistant", text), ("user", render("continue", end_mark=END_MARK))]
