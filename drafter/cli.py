@@ -1,0 +1,291 @@
+"""The `drafter` command. Results go to stdout, everything else to stderr.
+
+Exit 0: done; 1: done, with findings at error level; 2: the input or the usage is wrong.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from drafter import doctypes
+from drafter.config import Settings, load
+from drafter.errors import DrafterError, InputError
+from drafter.model import Brief, DocType, Draft, Outline
+
+app = typer.Typer(
+    help="把要点事实写成公文：工作总结、自查情况汇报等，按 GB/T 9704—2012 排版，附必备内容检查表。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+types_app = typer.Typer(help="查看文种。", no_args_is_help=True)
+app.add_typer(types_app, name="types")
+
+
+class Writer(StrEnum):
+    """Who writes: the model when one is set, else the templates."""
+
+    auto = "auto"
+    template = "template"
+    llm = "llm"
+
+
+class DraftFormat(StrEnum):
+    """What `drafter draft` gives."""
+
+    docx = "docx"
+    md = "md"
+    json = "json"
+
+
+class TextFormat(StrEnum):
+    """What a listing is printed as."""
+
+    text = "text"
+    json = "json"
+
+
+BriefFile = Annotated[Path, typer.Argument(metavar="BRIEF", help="要点文件（YAML、Markdown 或纯文本）")]
+AsFormat = Annotated[TextFormat, typer.Option("--format", help="输出格式")]
+
+
+def read(path: Path, settings: Settings) -> tuple[Brief, DocType]:
+    """The brief and its document type."""
+    from drafter import intake
+
+    brief = intake.read_brief(path, folders=settings.template_folders)
+    return brief, doctypes.load(brief.doctype, settings.template_folders)
+
+
+@contextmanager
+def errors_in(path: Path) -> Iterator[None]:
+    """Name the brief in an error that only knows its line."""
+    try:
+        yield
+    except InputError as error:
+        if error.file:
+            raise
+        raise InputError(error.what, mend=error.mend, file=path, line=error.line, key=error.key) from None
+
+
+def say(text: str) -> None:
+    """Tell the person something that is not the result."""
+    print(text, file=sys.stderr, flush=True)
+
+
+@app.command()
+def draft(
+    brief_file: BriefFile,
+    out: Annotated[Path | None, typer.Option("-o", "--output", metavar="OUT", help="输出文件")] = None,
+    writer: Annotated[Writer, typer.Option(help="由谁写：自动、内置模板、大模型")] = Writer.auto,
+    form: Annotated[
+        DraftFormat | None, typer.Option("--format", help="输出格式，默认按 OUT 的扩展名")
+    ] = None,
+    checklist: Annotated[bool, typer.Option(help="是否附检查表")] = True,
+) -> None:
+    """由要点生成整篇公文。"""
+    settings = load()
+    brief, doctype = read(brief_file, settings)
+    if form is None:
+        form = form_of(out)
+    with errors_in(brief_file):
+        done = asyncio.run(written(brief, doctype, settings, writer.value))
+    if form is DraftFormat.docx or (out and out.suffix.lower() == ".docx"):
+        out = out or Path(brief_file.stem + ".docx")
+        from drafter.docx.writer import write
+
+        save(out, write(done, doctype, checklist=checklist))
+    if form is not DraftFormat.docx:
+        text = as_json(done) if form is DraftFormat.json else as_markdown(done)
+        if out and out.suffix.lower() != ".docx":
+            save(out, text.encode())
+        else:
+            sys.stdout.write(text)
+    for finding in done.findings:
+        say(f"{finding.severity}: {finding.message}")
+    if any(finding.severity == "error" for finding in done.findings):
+        raise typer.Exit(1)
+
+
+def form_of(out: Path | None) -> DraftFormat:
+    """The format that the output's name asks for."""
+    suffix = out.suffix.lower().lstrip(".") if out else "docx"
+    try:
+        return DraftFormat(suffix)
+    except ValueError:
+        raise InputError(
+            f"不认识的输出扩展名“.{suffix}”", file=out, mend="请用 .docx、.md、.json，或加 --format"
+        ) from None
+
+
+def save(path: Path, data: bytes) -> None:
+    """Write a result file and say so. Raises InputError when it cannot be written."""
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise InputError(
+            f"无法写入（{error.strerror}）", file=path, mend="请检查文件夹是否存在、有无权限"
+        ) from None
+    say(f"已生成 {path}")
+
+
+async def written(brief: Brief, doctype: DocType, settings: Settings, choice: str) -> Draft:
+    """Write the draft, telling on stderr how it goes when a model writes."""
+    from drafter import drafting
+    from drafter.writing.choose import make_writer
+
+    writer = make_writer(settings, choice)
+    done = count = 0
+    labels: dict[str, str] = {}
+    events = drafting.stream(brief, doctype, writer, concurrency=settings.llm_concurrency)
+    async for event in events:
+        if isinstance(event, drafting.DraftDone):
+            return event.draft
+        if writer.name == "template":
+            continue
+        if isinstance(event, drafting.Planned):
+            count = sum(section.written for section in event.outline.sections)
+            labels = {section.id: doctype.label_of(section) for section in event.outline.sections}
+            say(f"正在由 {writer.name} 写作，共{count}节")
+        elif isinstance(event, drafting.SectionDone):
+            done += 1
+            say(f"[{done}/{count}] {doctype.label_of(event.section)}")
+        elif isinstance(event, drafting.SectionFailed):
+            done += 1
+            label = labels[event.section]
+            say(f"[{done}/{count}] {label} 未写成：{event.message}")
+    raise AssertionError("a draft always ends in DraftDone")
+
+
+def as_json(draft: Draft) -> str:
+    """The contract of `drafter draft --format json`."""
+    content = {
+        "title": draft.title,
+        "doctype": draft.brief.doctype,
+        "writer": draft.writer,
+        "sections": [
+            section.model_dump(include={"id", "number", "heading", "level", "text", "facts"}, mode="json")
+            for section in draft.sections
+        ],
+        "unplaced": list(draft.unplaced),
+        "checklist": [result.model_dump(mode="json") for result in draft.checklist],
+        "findings": [finding.model_dump(mode="json") for finding in draft.findings],
+        "claims": [claim.model_dump(mode="json") for claim in draft.claims],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_markdown(draft: Draft) -> str:
+    """The draft as Markdown."""
+    from drafter.printed import markdown
+
+    return markdown(draft)
+
+
+@app.command()
+def outline(brief_file: BriefFile, form: AsFormat = TextFormat.text) -> None:
+    """由要点列出提纲，看每条事实归在哪里。"""
+    from drafter.outline import build_outline
+
+    brief, doctype = read(brief_file, load())
+    with errors_in(brief_file):
+        plan = build_outline(brief, doctype)
+    sys.stdout.write(outline_json(plan) if form is TextFormat.json else outline_text(plan, brief, doctype))
+
+
+def outline_json(plan: Outline) -> str:
+    """Title, sections and unplaced facts."""
+    content = {
+        "title": plan.title,
+        "doctype": plan.doctype,
+        "sections": [
+            section.model_dump(include={"id", "number", "heading", "level", "facts"}, mode="json")
+            for section in plan.sections
+        ],
+        "unplaced": list(plan.unplaced),
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def outline_text(plan: Outline, brief: Brief, doctype: DocType) -> str:
+    """The outline as a person reads it: headings, and under each the facts it holds."""
+    rows = [plan.title]
+    for section in plan.sections:
+        spec = doctype.section(section.spec)
+        indent = "  " * max(section.level - 1, 0)
+        rows.append(f"{indent}{f'{section.number}{section.heading}' or f'［{spec.label}］'}")
+        rows += [f"{indent}    {fact_id} {brief.fact(fact_id).text}" for fact_id in section.facts]
+        if spec.needs and section.written and not section.facts:
+            rows.append(f"{indent}    〔待补充：{spec.needs}〕")
+    if plan.unplaced:
+        rows.append("未归入任何部分的事实：")
+        rows += [f"    {fact_id} {brief.fact(fact_id).text}" for fact_id in plan.unplaced]
+    return "\n".join(rows) + "\n"
+
+
+@types_app.command("list")
+def list_types(form: AsFormat = TextFormat.text) -> None:
+    """列出可用文种。"""
+    found = doctypes.available(load().template_folders)
+    if form is TextFormat.json:
+        rows = [{"id": doctype.id, "name": doctype.name, "english": doctype.english} for doctype in found]
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for doctype in found:
+        print(f"{doctype.id}\t{doctype.name}\t{doctype.english}")
+
+
+@types_app.command("show")
+def show_type(
+    doctype_id: Annotated[str, typer.Argument(metavar="ID", help="文种编号")],
+    form: AsFormat = TextFormat.text,
+) -> None:
+    """查看一个文种的各部分、篇幅和检查项。"""
+    doctype = doctypes.load(doctype_id, load().template_folders)
+    if form is TextFormat.json:
+        print(
+            json.dumps(doctype.model_dump(mode="json", exclude={"skeletons"}), ensure_ascii=False, indent=2)
+        )
+        return
+    print(f"{doctype.id}\t{doctype.name}\t{doctype.english}")
+    for spec in doctype.sections:
+        low, high = spec.length
+        need = "必备" if spec.required else "可选"
+        print(f"  {spec.id}\t{spec.heading or spec.label}\t{need}\t{low}—{high}字")
+    print("检查项：")
+    for item in doctype.checklist:
+        print(f"  {item.id}\t{item.label}\t{'必备' if item.required else '建议'}")
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="端口")] = 7860,
+) -> None:
+    """打开网页版。"""
+    from drafter.web.app import serve as run
+
+    run(load(), host, port)
+
+
+def main() -> None:
+    """Run the command; a person's mistake ends as one line and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    try:
+        app()
+    except DrafterError as error:
+        print(f"错误：{error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,152 @@
+"""The `drafter` command as a person runs it: results on stdout, one-line errors on stderr, exit codes."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import docx
+import pytest
+
+from drafter.data import folder
+
+ROOT = Path(__file__).parent.parent
+EXAMPLE = folder("examples") / "waste-sorting-summary.yaml"
+
+
+def drafter(*arguments: str | Path, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command with no endpoint set, unless `environment` sets one."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("DRAFTER_", "OPENAI_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "drafter", *map(str, arguments)],
+        cwd=cwd,
+        env={**clean, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+    )
+
+
+def test_draft_writes_a_docx_and_leaves_stdout_empty(tmp_path: Path) -> None:
+    done = drafter("draft", EXAMPLE, "-o", tmp_path / "x.docx")
+    assert (done.returncode, done.stdout) == (0, "")
+    text = "\n".join(paragraph.text for paragraph in docx.Document(str(tmp_path / "x.docx")).paragraphs)
+    assert "累计培训人员超过500人次" in text
+
+
+def test_the_checklist_can_be_left_out(tmp_path: Path) -> None:
+    drafter("draft", EXAMPLE, "-o", tmp_path / "with.docx")
+    drafter("draft", EXAMPLE, "-o", tmp_path / "without.docx", "--no-checklist")
+    assert len(docx.Document(str(tmp_path / "with.docx")).tables) == 1
+    assert docx.Document(str(tmp_path / "without.docx")).tables == []
+
+
+def test_json_follows_the_contract() -> None:
+    done = drafter("draft", EXAMPLE, "--format", "json")
+    content = json.loads(done.stdout)
+    assert {"title", "doctype", "writer", "sections", "checklist", "findings", "claims"} <= set(content)
+    assert content["writer"] == "template"
+    for section in content["sections"]:
+        assert set(section) == {"id", "number", "heading", "level", "text", "facts"}
+    for item in content["checklist"]:
+        assert set(item) == {"id", "label", "required", "passed", "detail"}
+    facts = [fact for section in content["sections"] for fact in section["facts"]]
+    assert sorted(facts, key=lambda fact: int(fact[1:])) == [f"F{place}" for place in range(1, 28)]
+
+
+def test_json_and_docx_can_be_had_in_one_run(tmp_path: Path) -> None:
+    done = drafter("draft", EXAMPLE, "-o", tmp_path / "x.docx", "--format", "json")
+    assert json.loads(done.stdout)["doctype"] == "work-summary"
+    assert docx.Document(io.BytesIO((tmp_path / "x.docx").read_bytes())).paragraphs
+
+
+def test_markdown_goes_to_the_named_file(tmp_path: Path) -> None:
+    done = drafter("draft", EXAMPLE, "-o", tmp_path / "x.md")
+    assert done.stdout == ""
+    text = (tmp_path / "x.md").read_text(encoding="utf-8")
+    assert text.startswith("# 某市交通运输局2025年生活垃圾分类工作总结\n")
+    assert "## 一、基本情况" in text
+
+
+def test_the_outline_lists_every_fact_under_its_section() -> None:
+    done = drafter("outline", EXAMPLE)
+    assert done.returncode == 0
+    assert all(f"F{place} " in done.stdout for place in range(1, 28))
+    content = json.loads(drafter("outline", EXAMPLE, "--format", "json").stdout)
+    assert content["unplaced"] == []
+    assert content["sections"][1]["number"] == "一、"
+
+
+def test_types_are_listed_and_shown() -> None:
+    assert "work-summary\t工作总结" in drafter("types", "list").stdout
+    assert json.loads(drafter("types", "list", "--format", "json").stdout)[0]["id"]
+    assert "具体措施与成效" in drafter("types", "show", "work-summary").stdout
+    shown = json.loads(drafter("types", "show", "work-summary", "--format", "json").stdout)
+    assert shown["sections"][0]["id"] == "opening"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("draft", "nowhere.yaml"), "nowhere.yaml"),
+        (("draft", EXAMPLE, "-o", "no/such/folder/x.docx"), "no/such/folder/x.docx"),
+        (("draft", EXAMPLE, "-o", "x.pdf"), ".pdf"),
+        (("draft", EXAMPLE, "--writer", "llm"), "DRAFTER_LLM_BASE_URL"),
+        (("types", "show", "work-sumary"), "work-summary"),
+    ],
+)
+def test_a_mistake_is_one_line_on_stderr_and_exit_2(arguments: tuple[str | Path, ...], says: str) -> None:
+    done = drafter(*arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert says in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("doctype: work-summary\nunit: 某局\nfacts: []\n", "facts"),
+        ("doctype: work-summary\nfacts: [巡河9次]\n", "unit"),
+        ("doctype: nothing\nunit: 某局\nfacts: [巡河9次]\n", "nothing"),
+        ("doctype: work-summary\nunit: 某局\nunits: 某局\nfacts: [巡河9次]\n", ":3"),
+        (
+            "doctype: work-summary\nunit: 某局\nfacts:\n  - {text: 巡河9次, section: nowhere}\n",
+            "b.yaml:4: section",
+        ),
+    ],
+)
+def test_a_wrong_brief_is_one_line_naming_file_and_key(tmp_path: Path, content: str, says: str) -> None:
+    (tmp_path / "b.yaml").write_text(content, encoding="utf-8")
+    done = drafter("draft", tmp_path / "b.yaml", "-o", tmp_path / "x.docx")
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert says in done.stderr
+    assert not (tmp_path / "x.docx").exists()
+
+
+def test_a_wrong_setting_names_its_variable() -> None:
+    done = drafter("types", "list", DRAFTER_LLM_CONCURRENCY="none")
+    assert done.returncode == 2
+    assert "DRAFTER_LLM_CONCURRENCY" in done.stderr
+
+
+def test_an_own_type_folder_is_used(tmp_path: Path) -> None:
+    own = tmp_path / "own" / "brief-note"
+    own.mkdir(parents=True)
+    (own / "doctype.yaml").write_text(
+        "name: 简要说明\nenglish: Short note\ngenre: 说明\ntitle: '{{ unit }}{{ genre }}'\n"
+        "sections:\n  - {id: all, label: 正文, heading: 情况, kinds: [work], default: true, needs: 情况}\n"
+        "checklist:\n  - {id: all, label: 正文, kind: present, section: all}\n",
+        encoding="utf-8",
+    )
+    (own / "all.jinja").write_text("{% for fact in facts %}{{ fact.text }}。{% endfor %}", encoding="utf-8")
+    brief = tmp_path / "b.yaml"
+    brief.write_text("doctype: brief-note\nunit: 某局\nfacts: [巡河9次]\n", encoding="utf-8")
+    done = drafter("draft", brief, "--format", "md", DRAFTER_TEMPLATES=str(tmp_path / "own"))
+    assert "巡河9次。" in done.stdout, done.stderr
