@@ -6,14 +6,17 @@ from typing import Literal
 
 from drafter.model import Draft, Record
 
-Role = Literal["title", "blank", "addressee", "heading", "body", "unit", "date"]
+Role = Literal["title", "addressee", "heading", "body", "unit", "date"]
 
 MISSING_DATE = "〔待补充：成文日期〕"
+MISSING_TEXT = "〔待补充：本部分内容〕"
 
 
 class Line(Record):
-    """One printed paragraph. `heading` is how many of its first characters are heading: all of a level-1
-    heading, the opening sentence of a run-in level-2 paragraph. `section` is the id of its section.
+    """One printed paragraph.
+
+    `heading` is how many of its first characters are heading: all of a level-1 heading, the opening sentence
+    of a run-in level-2 paragraph, none elsewhere. `section` is the id of its section.
     """
 
     text: str
@@ -30,23 +33,26 @@ def printed_date(draft: Draft) -> str:
 
 
 def lines(draft: Draft) -> tuple[Line, ...]:
-    """Title, addressee, sections, 署名 and 成文日期, one Line a paragraph, blank lines included."""
-    row = [Line(text=draft.title, role="title"), Line(text="", role="blank")]
+    """Title, addressee, sections, 署名 and 成文日期, one Line a paragraph.
+
+    A section without text that should have one says so: it must not pass for one that was not wanted.
+    """
+    row = [Line(text=draft.title, role="title")]
     if draft.brief.addressee:
         row.append(Line(text=draft.brief.addressee.rstrip("：:") + "：", role="addressee"))
     for section in draft.sections:
-        paragraphs = [text for text in section.text.split("\n") if text.strip()]
+        paragraphs = [text for line in section.text.split("\n") if (text := line.strip())]
+        if section.written and not paragraphs:
+            paragraphs = [MISSING_TEXT]
+        heading = section.number + section.heading
         if section.level == 1:
-            heading = section.number + section.heading
             row.append(Line(text=heading, role="heading", level=1, heading=len(heading), section=section.id))
         elif section.level == 2:
-            heading = f"{section.number}{section.heading}。"
-            paragraphs[:1] = [heading + "".join(paragraphs[:1])]
-            row.append(
-                Line(text=paragraphs.pop(0), role="body", level=2, heading=len(heading), section=section.id)
-            )
+            heading = heading if heading.endswith(("。", "！", "？")) else f"{heading}。"
+            text = heading + paragraphs.pop(0)
+            row.append(Line(text=text, role="body", level=2, heading=len(heading), section=section.id))
         row += [Line(text=text, role="body", section=section.id) for text in paragraphs]
-    row += [Line(text="", role="blank"), Line(text=draft.brief.unit, role="unit")]
+    row.append(Line(text=draft.brief.unit, role="unit"))
     row.append(Line(text=printed_date(draft), role="date"))
     return tuple(row)
 
@@ -61,6 +67,6 @@ def markdown(draft: Draft) -> str:
             parts.append(f"## {line.text}")
         elif line.heading:
             parts.append(f"**{line.text[: line.heading]}**{line.text[line.heading :]}")
-        elif line.text:
+        else:
             parts.append(line.text)
     return "\n\n".join(parts) + "\n"

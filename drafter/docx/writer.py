@@ -1,0 +1,85 @@
+"""Prints a Draft as the official copy (GB/T 9704—2012, §7.3) and, on a page of its own, its checklist."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+from docx.oxml.xmlchemy import BaseOxmlElement
+
+from drafter.docx.base import empty_document, properties
+from drafter.docx.checklist import checklist_page
+from drafter.docx.layout import STANDARD, Layout
+from drafter.docx.markup import Style, keep_with_next, line_break, paragraph, runs
+from drafter.docx.titles import title_lines
+from drafter.model import DocType, Draft
+from drafter.printed import Line, Role, lines
+
+KEPT_LINES = 6
+"""The longest last paragraph, in lines, that moves to the next page whole with the signature."""
+
+_STYLES: dict[tuple[Role, int], Style] = {
+    ("addressee", 0): Style.ADDRESSEE,
+    ("heading", 1): Style.HEADING_1,
+    ("body", 2): Style.HEADING_2,
+    ("body", 0): Style.BODY,
+    ("unit", 0): Style.SIGNATURE,
+    ("date", 0): Style.ISSUE_DATE,
+}
+
+
+def write(draft: Draft, doctype: DocType, *, checklist: bool = True, layout: Layout = STANDARD) -> bytes:
+    """The .docx of `draft`; `checklist=False` leaves the checklist page out."""
+    brief = draft.brief
+    subject = f"{brief.unit}{doctype.genre}"
+    document = empty_document(
+        layout, properties(title=draft.title, author=brief.unit, subject=subject, category=doctype.genre)
+    )
+    end = document.element.body.sectPr
+    for block in _blocks(draft, doctype, layout, checklist=checklist):
+        end.addprevious(block)
+    saved = io.BytesIO()
+    document.save(saved)
+    return saved.getvalue()
+
+
+def _blocks(draft: Draft, doctype: DocType, layout: Layout, *, checklist: bool) -> Iterator[BaseOxmlElement]:
+    printed = lines(draft)
+    indents = dict(
+        zip(("unit", "date"), layout.signature_indents(printed[-2].text, printed[-1].text), strict=True)
+    )
+    blocks = []
+    for line in printed:
+        if line.role == "title":
+            blocks.append(_title(draft, doctype, layout))
+        else:
+            blocks.append(
+                paragraph(_STYLES[line.role, line.level], _content(line), indent=indents.get(line.role))
+            )
+    # The standard wants no page that holds the signature alone (§7.5). A long paragraph is not kept whole
+    # for it: LibreOffice would move all of it to the next page.
+    if len(printed[-3].text) <= KEPT_LINES * layout.characters:
+        keep_with_next(blocks[-3])
+    yield from blocks
+    if checklist:
+        yield from checklist_page(draft, layout)
+
+
+def _title(draft: Draft, doctype: DocType, layout: Layout) -> BaseOxmlElement:
+    brief = draft.brief
+    names = [brief.unit, brief.period, brief.topic, doctype.genre]
+    content: list[BaseOxmlElement] = []
+    for line in title_lines(draft.title, names, layout.title_characters):
+        content += [*([line_break()] if content else []), *runs(line)]
+    return paragraph(Style.TITLE, content)
+
+
+def _content(line: Line) -> list[BaseOxmlElement]:
+    """The runs of a line: a run-in heading in the paragraph's own font, the text after it in the body's.
+
+    The paragraph of a run-in heading is a Heading 2, so every word processor shows it in its navigation
+    pane; the text takes its font from a character style. Word's own style separator (a hidden paragraph
+    mark) would keep the text out of the pane, but other programs print heading and text as two paragraphs.
+    """
+    text = line.text[line.heading :]
+    return [*runs(line.text[: line.heading]), *runs(text, Style.RUN_IN_TEXT if line.heading else None)]
