@@ -1,0 +1,1 @@
+"""The browser pages. Only this room imports Gradio."""

@@ -1,0 +1,107 @@
+"""The page as one program: a Gradio app on a server of our own that loads nothing from outside."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import socket
+import tempfile
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+if "GRADIO_TEMP_DIR" not in os.environ:
+    # Gradio's own default is shared by every user of the machine; documents belong in a folder of ours.
+    os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp(prefix="drafter-")
+    atexit.register(shutil.rmtree, os.environ["GRADIO_TEMP_DIR"], ignore_errors=True)
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI, Request, Response
+from starlette.middleware.base import RequestResponseEndpoint
+
+from drafter.config import Settings
+from drafter.errors import SettingsError
+from drafter.web.draft_page import DraftPage
+from drafter.web.theme import STYLES, theme
+from drafter.web.words import words_in
+
+KEEP_FILES = 24 * 3600
+"""Seconds a document stays ready for download."""
+
+HEADERS = {
+    # Gradio compiles its templates in the browser, hence unsafe-eval. What it links to outside is refused.
+    "Content-Security-Policy": (
+        "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "
+        "frame-ancestors 'self'; object-src 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def build(settings: Settings) -> gr.Blocks:
+    """The pages. Raises DoctypeError when a document type cannot be read."""
+    blocks: gr.Blocks
+    with gr.Blocks(
+        title=words_in("zh")("app.title"), analytics_enabled=False, delete_cache=(3600, KEEP_FILES)
+    ) as blocks:
+        DraftPage(blocks, settings)
+    return blocks
+
+
+def application(settings: Settings) -> FastAPI:
+    """The pages as an ASGI application, with headers that keep the browser on this machine."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.middleware("http")
+    async def keep_inside(request: Request, answer: RequestResponseEndpoint) -> Response:
+        response = await answer(request)
+        response.headers.update(HEADERS)
+        return response
+
+    mounted: FastAPI = gr.mount_gradio_app(
+        app,
+        build(settings),
+        path="/",
+        theme=theme(),
+        css_paths=STYLES,
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+    )
+    return mounted
+
+
+def serve(settings: Settings, host: str, port: int) -> None:
+    """Serve the pages until interrupted; port 0 takes a free one. Raises SettingsError when it is taken."""
+    listener = listen(host, port)
+    app = application(settings)
+    print(f"公文起草已就绪，请用浏览器打开：{address(listener)}", flush=True)
+    uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5)).run(
+        sockets=[listener]
+    )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket bound to host and port. Raises SettingsError saying which of the two cannot be had."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.socket(family)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
+    except (OSError, OverflowError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise SettingsError(
+            f"不能在 {host} 的端口 {port} 上提供网页（{reason}）",
+            mend="请用 --port 换一个端口，或检查 --host",
+        ) from None
+    return listener
+
+
+def address(listener: socket.socket) -> str:
+    """The address to open in a browser."""
+    host, port = listener.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{shown}:{port}/"

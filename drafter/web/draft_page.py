@@ -1,0 +1,352 @@
+"""起草: the form at the left, the document growing at the right, one bar of buttons below."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import gradio as gr
+from gradio.components import Component
+
+from drafter import doctypes, drafting
+from drafter.config import Settings
+from drafter.data import folder
+from drafter.docx.writer import write as write_docx
+from drafter.errors import DrafterError
+from drafter.intake import read_brief
+from drafter.model import Brief, DocType, Draft
+from drafter.outline import build_outline
+from drafter.web import views
+from drafter.web.form import FIELDS, Corrections, Form, choose, corrections_of, file_name, form_of
+from drafter.web.progress import Progress, follow
+from drafter.web.words import Words, words_for
+from drafter.writing.choose import make_writer
+
+log = logging.getLogger(__name__)
+
+HTML = Path(__file__).parent / "html"
+SAVE = (
+    f"(...values) => [Object.fromEntries({json.dumps(FIELDS)}.map((name, place) => [name, values[place]]))]"
+)
+LIVE: dict[str, Any] = {
+    "queue": False,
+    "show_progress": "hidden",
+    "trigger_mode": "always_last",
+    "api_visibility": "private",
+}
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+
+Updates = dict[Component, Any]
+
+
+class Desk:
+    """What the server remembers of one open page. Changed in place, so that every handler sees it at once."""
+
+    def __init__(self) -> None:
+        self.stage = "outline"
+        """«outline», «writing», «done», or «stale» once the form has changed after writing."""
+        self.stop: asyncio.Event | None = None
+        self.before_example: tuple[Form, Corrections] | None = None
+
+
+class DraftPage:
+    """Lays out the page inside an open gr.Blocks and wires it."""
+
+    def __init__(self, blocks: gr.Blocks, settings: Settings) -> None:
+        self._blocks, self._settings = blocks, settings
+        self._types = {kind.id: kind for kind in doctypes.available(settings.template_folders)}
+        self._lay_out(words_for("zh"))
+        self._wire()
+
+    def _lay_out(self, words: Words) -> None:
+        self.desk = gr.State(Desk)
+        self.saved = gr.BrowserState({}, storage_key="drafter-form", secret="drafter")
+        self.corrections = gr.BrowserState({}, storage_key="drafter-corrections", secret="drafter")
+        self.header = gr.HTML(elem_id="header")
+        with gr.Row(elem_id="desk"):
+            with gr.Column(elem_id="form"):
+                self._lay_out_form(words)
+            with gr.Column(elem_id="preview"):
+                self.paper = gr.HTML(elem_id="paper", apply_default_css=False)
+        with gr.Row(elem_id="actions"):
+            self.status = gr.HTML(elem_id="status", apply_default_css=False)
+            self.generate = gr.Button(words("action.generate"), variant="primary", elem_id="generate")
+            self.stop = gr.Button(words("action.stop"), visible=False, elem_id="stop")
+            self.download = gr.DownloadButton(words("action.download"), visible=False, elem_id="download")
+
+    def _lay_out_form(self, words: Words) -> None:
+        self.fields: dict[str, gr.Textbox | gr.Radio] = {}
+        with gr.Row(elem_classes="step-line"):
+            self.step_basics = gr.HTML()
+            self.example = gr.Button(words("example.fill"), elem_id="example", size="md")
+            self.undo = gr.Button(words("example.undo"), elem_id="undo-example", size="md", visible=False)
+        self.fields["doctype"] = gr.Radio(
+            [(kind.name, kind.id) for kind in self._types.values()],
+            value=next(iter(self._types)),
+            label=words("field.doctype"),
+            elem_id="doctype",
+        )
+        with gr.Row():
+            self._text("unit", words)
+            self._text("period", words)
+        with gr.Row():
+            self._text("topic", words)
+            self._text("date", words)
+        self._text("basis", words, lines=2)
+        with gr.Accordion(words("field.more"), open=False, elem_id="more") as self.more:
+            self._text("leaders", words, lines=2)
+            self._text("addressee", words)
+            self._text("title", words)
+        self.step_facts = gr.HTML()
+        self._text("facts", words, lines=10)
+        self.understood = gr.HTML(
+            elem_id="understood",
+            apply_default_css=False,
+            js_on_load=(HTML / "facts.js").read_text(encoding="utf-8"),
+        )
+
+    def _text(self, name: str, words: Words, lines: int = 1) -> None:
+        self.fields[name] = gr.Textbox(
+            label=words(f"field.{name}"),
+            lines=lines,
+            max_lines=max(lines, 20) if lines > 1 else 1,
+            elem_id=name,
+        )
+
+    @property
+    def _inputs(self) -> list[gr.Textbox | gr.Radio]:
+        return [self.fields[name] for name in FIELDS]
+
+    def _wire(self) -> None:
+        fields = self._inputs
+        form = [self.desk, self.corrections, *fields]
+        live = [self.understood, self.paper, self.status, self.generate, self.download]
+        filled = [*fields, self.corrections, self.example, self.undo, self.stop, *live]
+        self._blocks.load(self._open, [self.saved, self.corrections], self._everything(), **QUIET)
+        # Gradio's input event comes from key presses only: neither pasting nor an input method fires it.
+        gr.on([field.change for field in fields], self._edit, form, live, **LIVE)
+        gr.on([field.change for field in fields], None, fields, self.saved, js=SAVE, **QUIET)
+        self.understood.correct(self._correct, form, [self.corrections, *live], queue=False, **QUIET)
+        self.example.click(self._fill_example, form, filled, queue=False, **QUIET)
+        self.undo.click(self._undo_example, [self.desk], filled, queue=False, **QUIET)
+        self.generate.click(
+            self._generate, form, [self.stop, *live], concurrency_limit=None, trigger_mode="once", **QUIET
+        )
+        self.stop.click(self._stop, [self.desk], None, queue=False, **QUIET)
+
+    def _everything(self) -> list[Component]:
+        return [
+            self.header, self.step_basics, self.step_facts, self.more, self.example, self.undo, self.stop,
+            self.generate, self.download, self.understood, self.paper, *self._inputs,
+        ]  # fmt: skip
+
+    def _open(self, request: gr.Request, saved: dict[str, str], corrections: Corrections) -> Updates:
+        """The page in the browser's language, with what was in the form the last time."""
+        words = self._words(request)
+        form = self._form([saved.get(name) or "" for name in FIELDS])
+        updates: Updates = {
+            self.fields[name]: gr.update(label=words(f"field.{name}"), value=getattr(form, name))
+            for name in FIELDS
+        }
+        for name in ("unit", "period", "topic", "date", "basis", "leaders", "addressee", "facts"):
+            updates[self.fields[name]]["placeholder"] = words(f"field.{name}.placeholder")
+        english = words.language == "en"
+        updates[self.fields["doctype"]]["choices"] = [
+            (kind.english if english else kind.name, kind.id) for kind in self._types.values()
+        ]
+        return updates | {
+            self.header: views.header(words, self._writer_line(words)),
+            self.step_basics: views.step(words, 1, "step.basics"),
+            self.step_facts: views.step(words, 2, "step.facts"),
+            self.more: gr.update(label=words("field.more")),
+            self.example: words("example.fill"),
+            self.undo: words("example.undo"),
+            self.stop: words("action.stop"),
+            self.generate: words("action.generate"),
+            self.download: gr.update(label=words("action.download")),
+            **self._outline_view(form, corrections, words),
+        }
+
+    def _edit(self, request: gr.Request, desk: Desk, corrections: Corrections, *values: str) -> Updates:
+        return self._refresh(desk, self._form(values), corrections, self._words(request))
+
+    def _correct(
+        self, event: gr.EventData, request: gr.Request, desk: Desk, corrections: Corrections, *values: str
+    ) -> Updates:
+        """A fact was given another section or kind."""
+        chosen = choose(corrections, event._data)
+        updates = self._refresh(desk, self._form(values), chosen, self._words(request))
+        return updates | {self.corrections: chosen}
+
+    def _fill_example(
+        self, request: gr.Request, desk: Desk, corrections: Corrections, *values: str
+    ) -> Updates:
+        """Fill everything from the example of the chosen type, keeping what was there for `_undo_example`."""
+        words, form = self._words(request), self._form(values)
+        brief = self._example_for(form.doctype)
+        if brief is None:
+            return {self.status: views.status(words, words("error.no_example"), "bad")}
+        if any(getattr(form, name).strip() for name in FIELDS if name != "doctype"):
+            desk.before_example = (form, corrections)
+        return self._show_form(desk, form_of(brief), corrections_of(brief), words)
+
+    def _undo_example(self, request: gr.Request, desk: Desk) -> Updates:
+        """Bring back what the example replaced."""
+        form, corrections = desk.before_example or (Form(), {})
+        desk.before_example = None
+        return self._show_form(desk, form, corrections, self._words(request))
+
+    def _show_form(self, desk: Desk, form: Form, corrections: Corrections, words: Words) -> Updates:
+        """Another form, and its outline in place of any document."""
+        if desk.stop:
+            desk.stop.set()
+        desk.stage = "outline"
+        return {
+            **{self.fields[name]: getattr(form, name) for name in FIELDS},
+            self.corrections: corrections,
+            self.undo: gr.update(visible=desk.before_example is not None),
+            self.status: "",
+            **self._buttons("outline", words),
+            **self._outline_view(form, corrections, words),
+        }
+
+    def _refresh(self, desk: Desk, form: Form, corrections: Corrections, words: Words) -> Updates:
+        """What follows from the form: the facts as understood, and the outline unless a document is there."""
+        view = self._outline_view(form, corrections, words)
+        if desk.stage == "outline":
+            return view | {self.status: ""}
+        del view[self.paper]
+        if desk.stage == "done":
+            desk.stage = "stale"
+            view |= {self.status: views.status(words, words("status.stale")), **self._buttons("stale", words)}
+        return view
+
+    def _outline_view(self, form: Form, corrections: Corrections, words: Words) -> Updates:
+        doctype = self._types[form.doctype]
+        try:
+            brief = form.sketch(doctype, corrections)
+            outline = build_outline(brief, doctype)
+        except DrafterError as error:
+            return {self.paper: gr.skip(), self.understood: views.status(words, str(error), "bad")}
+        return {
+            self.understood: views.facts_list(brief, doctype, outline, corrections, words),
+            self.paper: views.outline_paper(brief, doctype, outline, words),
+        }
+
+    async def _generate(
+        self, request: gr.Request, desk: Desk, corrections: Corrections, *values: str
+    ) -> AsyncIterator[Updates]:
+        """Write the document, showing it as it comes; errors are said beside the button."""
+        words, form = self._words(request), self._form(values)
+        try:
+            doctype = self._types[form.doctype]
+            brief = form.brief(doctype, corrections, words)
+            async for updates in self._write(desk, brief, doctype, words):
+                yield updates
+        except DrafterError as error:
+            desk.stage = "outline"
+            yield {self.status: views.status(words, str(error), "bad"), **self._buttons("outline", words)}
+        except Exception:
+            log.exception("the page could not write a document")
+            desk.stage = "outline"
+            message = views.status(words, words("error.unexpected"), "bad")
+            yield {self.status: message, **self._buttons("outline", words)}
+
+    async def _write(
+        self, desk: Desk, brief: Brief, doctype: DocType, words: Words
+    ) -> AsyncIterator[Updates]:
+        writer = await asyncio.to_thread(make_writer, self._settings)
+        desk.stage, desk.stop = "writing", asyncio.Event()
+        stop = desk.stop
+        yield self._buttons("writing", words)
+        events = drafting.stream(brief, doctype, writer, concurrency=self._settings.llm_concurrency)
+        progress = Progress()
+        async for progress in follow(events, stop):
+            yield {
+                self.paper: views.written_paper(brief, doctype, progress, words),
+                self.status: views.status(words, progress_line("status.writing", progress, words)),
+            }
+        if desk.stop is not stop or desk.stage != "writing" or progress.outline is None:
+            return
+        draft = progress.draft or drafting.finish(
+            brief, doctype, progress.outline, writer.name, progress.texts
+        )
+        document = await asyncio.to_thread(write_docx, draft, doctype)
+        desk.stage = "done"
+        with tempfile.TemporaryDirectory() as place:
+            path = Path(place) / file_name(draft.title, words("file.fallback"))
+            path.write_bytes(document)
+            yield self._finished(brief, doctype, progress, draft, path, words)
+
+    def _finished(
+        self, brief: Brief, doctype: DocType, progress: Progress, draft: Draft, path: Path, words: Words
+    ) -> Updates:
+        key, tone = "status.done", "good"
+        if progress.stopped:
+            key, tone = "status.stopped", ""
+        elif progress.failures:
+            key, tone = "status.partial", "bad"
+        buttons = self._buttons("done", words)
+        buttons[self.download]["value"] = str(path)
+        return {
+            self.paper: views.written_paper(brief, doctype, progress, words, draft),
+            self.status: views.status(words, progress_line(key, progress, words), tone),
+            **buttons,
+        }
+
+    def _stop(self, desk: Desk) -> None:
+        if desk.stop:
+            desk.stop.set()
+
+    def _buttons(self, stage: str, words: Words) -> Updates:
+        """The buttons of a stage; one of them, and only one, is the primary one."""
+        label = words("action.generate" if stage in ("outline", "writing") else "action.again")
+        return {
+            self.generate: gr.update(
+                value=label,
+                visible=stage != "writing",
+                variant="secondary" if stage == "done" else "primary",
+            ),
+            self.stop: gr.update(visible=stage == "writing"),
+            self.download: gr.update(
+                visible=stage in ("done", "stale"), variant="primary" if stage == "done" else "secondary"
+            ),
+        }
+
+    def _form(self, values: list[str] | tuple[str, ...]) -> Form:
+        given = {name: value or "" for name, value in zip(FIELDS, values, strict=True)}
+        if given["doctype"] not in self._types:
+            given["doctype"] = next(iter(self._types))
+        return Form(**given)
+
+    def _example_for(self, doctype: str) -> Brief | None:
+        """The first of the examples that came with the program and is of this type."""
+        briefs = (read_brief(path) for path in sorted(folder("examples").glob("*.yaml")))
+        return next((brief for brief in briefs if brief.doctype == doctype), None)
+
+    def _words(self, request: gr.Request) -> Words:
+        return words_for(request.headers.get("accept-language", ""))
+
+    def _writer_line(self, words: Words) -> str:
+        """Who writes, as the head of the page says it."""
+        if not self._settings.has_endpoint:
+            return words("writer.template")
+        host = urlsplit(self._settings.llm_base_url or "https://api.openai.com").netloc
+        return words("writer.model", model=self._settings.llm_model, host=host.rpartition("@")[2])
+
+
+def progress_line(key: str, progress: Progress, words: Words) -> str:
+    """The phrase `key` filled with how far the writing is."""
+    return words(
+        key,
+        done=len(progress.finished),
+        total=progress.total,
+        failed=len(progress.failures),
+        seconds=progress.seconds,
+    )

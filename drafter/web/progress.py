@@ -1,0 +1,101 @@
+"""A document while it is being written: what each section has so far, and when to show it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Literal
+
+from drafter.drafting import DraftDone, Event, Planned, SectionDone, SectionFailed, TextAdded, TextReset
+from drafter.model import Draft, Outline
+
+State = Literal["waiting", "writing", "done", "failed", "stopped", "unfinished"]
+
+REFRESH = 0.25
+"""Seconds between two looks at text that is still coming; finished sections are shown at once."""
+
+
+class Progress:
+    """The sections' texts and states as the events tell them."""
+
+    def __init__(self) -> None:
+        self.outline: Outline | None = None
+        self.draft: Draft | None = None
+        self.texts: dict[str, str] = {}
+        self.failures: dict[str, str] = {}
+        self.finished: set[str] = set()
+        self.stopped = False
+        self._started = time.monotonic()
+
+    def take(self, event: Event) -> None:
+        """Note one event."""
+        match event:
+            case Planned(outline=outline):
+                self.outline = outline
+            case TextAdded(section=section, text=text):
+                self.texts[section] = self.texts.get(section, "") + text
+            case TextReset(section=section):
+                self.texts.pop(section, None)
+            case SectionDone(section=written):
+                self.texts[written.id] = written.text
+                self.finished.add(written.id)
+            case SectionFailed(section=section, message=message):
+                self.failures[section] = message
+            case DraftDone(draft=draft):
+                self.draft = draft
+
+    def state(self, section_id: str) -> State:
+        """Where the section `section_id` stands."""
+        if section_id in self.failures:
+            return "failed"
+        if section_id in self.finished:
+            return "done"
+        begun = bool(self.texts.get(section_id))
+        if self.stopped:
+            return "unfinished" if begun else "stopped"
+        return "writing" if begun else "waiting"
+
+    @property
+    def total(self) -> int:
+        """How many sections are to be written."""
+        return sum(section.written for section in self.outline.sections) if self.outline else 0
+
+    @property
+    def seconds(self) -> int:
+        """Whole seconds since the writing began."""
+        return int(time.monotonic() - self._started)
+
+
+async def follow(events: AsyncGenerator[Event, None], stop: asyncio.Event) -> AsyncIterator[Progress]:
+    """Yield the progress when a section ends, every REFRESH seconds while text comes, and every second.
+
+    Ends when the events end or `stop` is set; then the writing is closed and `stopped` says so.
+    """
+    progress = Progress()
+    shown = 0.0
+    stopping = asyncio.create_task(stop.wait())
+    coming = asyncio.ensure_future(anext(events))
+    try:
+        while True:
+            done, _ = await asyncio.wait({coming, stopping}, timeout=1, return_when=asyncio.FIRST_COMPLETED)
+            if stopping in done:
+                progress.stopped = progress.draft is None
+                break
+            if coming in done:
+                try:
+                    event = coming.result()
+                except StopAsyncIteration:
+                    break
+                progress.take(event)
+                coming = asyncio.ensure_future(anext(events))
+                if isinstance(event, TextAdded) and time.monotonic() - shown < REFRESH:
+                    continue
+            yield progress
+            shown = time.monotonic()
+    finally:
+        stopping.cancel()
+        coming.cancel()
+        await asyncio.wait({coming})
+        await events.aclose()
+    yield progress

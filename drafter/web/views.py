@@ -1,0 +1,179 @@
+"""The HTML of the page's own parts, from Jinja2 files in html/. Everything typed is escaped by the engine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from drafter.grounding import figures
+from drafter.model import Brief, DocType, Draft, Fact, Outline, Record, Section
+from drafter.outline import kind_of
+from drafter.printed import printed_date
+from drafter.web.form import KINDS, Corrections
+from drafter.web.progress import Progress
+from drafter.web.words import Words
+
+GAP = re.compile(r"(〔待补充[^〕]*〕)")
+
+
+class Part(Record):
+    """One section as the paper shows it. `state` is «outline» before writing, else a progress state."""
+
+    section: Section
+    label: str
+    state: str
+    paragraphs: tuple[str, ...] = ()
+    failure: str = ""
+    facts: tuple[Fact, ...] = ()
+    missing: str = ""
+    composed: bool = False
+
+
+class FactRow(Record):
+    """One fact as understood: its text cut at the figures, where it stands, and what the person chose."""
+
+    fact: Fact
+    pieces: tuple[tuple[bool, str], ...]
+    placed: str
+    section: str
+    kind: str
+    found_kind: str
+
+
+def outline_paper(brief: Brief, doctype: DocType, outline: Outline, words: Words) -> str:
+    """The document to be: headings, the facts under them, and what required parts still lack."""
+    parts = [outline_part(section, brief, doctype, outline, words) for section in outline.sections]
+    return paper(brief, outline, parts, words)
+
+
+def outline_part(section: Section, brief: Brief, doctype: DocType, outline: Outline, words: Words) -> Part:
+    """A section before it is written."""
+    spec = doctype.section(section.spec)
+    missing = ""
+    if spec.required and spec.needs and section.written and not section.facts:
+        missing = spec.needs
+    return Part(
+        section=section,
+        label=spec.label,
+        state="outline",
+        facts=tuple(brief.fact(fact_id) for fact_id in section.facts),
+        missing=missing,
+        composed=not spec.needs,
+    )
+
+
+def written_paper(
+    brief: Brief, doctype: DocType, progress: Progress, words: Words, draft: Draft | None = None
+) -> str:
+    """The document as far as it is written; with `draft`, its checklist above it, what is not met first."""
+    if progress.outline is None:
+        return ""
+    parts = [
+        Part(
+            section=section,
+            label=doctype.section(section.spec).label,
+            state=progress.state(section.id),
+            paragraphs=tuple(line for line in progress.texts.get(section.id, "").split("\n") if line.strip()),
+            failure=progress.failures.get(section.id, ""),
+        )
+        for section in progress.outline.sections
+    ]
+    return paper(brief, progress.outline, parts, words, draft)
+
+
+def paper(
+    brief: Brief, outline: Outline, parts: Iterable[Part], words: Words, draft: Draft | None = None
+) -> str:
+    """A sheet with title, addressee, parts and signature."""
+    return render(
+        "paper.html",
+        words,
+        brief=brief,
+        title=outline.title if brief.title or (brief.unit and brief.topic) else "",
+        parts=list(parts),
+        unplaced=[brief.fact(fact_id) for fact_id in outline.unplaced],
+        day=printed_date(brief.date) if brief.date else "",
+        draft=draft,
+        passed=sum(item.passed for item in draft.checklist) if draft else 0,
+    )
+
+
+def facts_list(
+    brief: Brief, doctype: DocType, outline: Outline, corrections: Corrections, words: Words
+) -> str:
+    """What was understood of each fact, those without a place first, with selects to correct it."""
+    labels = {spec.id: spec.heading or spec.label for spec in doctype.sections}
+    places = {fact_id: section for section in outline.sections for fact_id in section.facts}
+    rows = [
+        FactRow(
+            fact=fact,
+            pieces=tuple(at_figures(fact.text)),
+            placed=labels[places[fact.id].spec] if fact.id in places else "",
+            section=corrections.get(fact.text, {}).get("section", ""),
+            kind=corrections.get(fact.text, {}).get("kind", ""),
+            found_kind=words(f"kind.{kind_of(fact) or 'unknown'}"),
+        )
+        for fact in brief.facts
+    ]
+    return render(
+        "facts.html",
+        words,
+        rows=sorted(rows, key=lambda row: bool(row.placed)),
+        unplaced=len(outline.unplaced),
+        sections=[(spec.id, labels[spec.id]) for spec in doctype.sections if spec.needs],
+        kinds=[(kind, words(f"kind.{kind}")) for kind in KINDS],
+    )
+
+
+def status(words: Words, text: str, tone: str = "") -> str:
+    """One line beside the buttons. `tone` is «bad» for an error, «good» for a finished document."""
+    return render("status.html", words, text=text, tone=tone)
+
+
+def header(words: Words, writer: str) -> str:
+    """The head of the page, with who writes."""
+    return render("header.html", words, writer=writer)
+
+
+def step(words: Words, number: int, name: str) -> str:
+    """The heading of a step of the form; `name` is its key in the catalogue."""
+    return render("step.html", words, number=number, name=name)
+
+
+def at_figures(text: str) -> Iterable[tuple[bool, str]]:
+    """`text` in pieces, each with whether it is a figure that was recognised."""
+    end = 0
+    for figure in figures.read(text):
+        yield False, text[end : figure.start]
+        yield True, text[figure.start : figure.end]
+        end = figure.end
+    yield False, text[end:]
+
+
+def at_gaps(text: str) -> Iterable[tuple[bool, str]]:
+    """`text` in pieces, each with whether it is a 〔待补充：…〕."""
+    return ((bool(place % 2), piece) for place, piece in enumerate(GAP.split(text)) if piece)
+
+
+@cache
+def engine() -> Environment:
+    """The template engine; it escapes every value."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "html"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["gaps"] = at_gaps
+    return environment
+
+
+def render(template: str, words: Words, /, **values: Any) -> str:
+    """The file `template` of html/ filled with `values`; `t` gives phrases."""
+    return engine().get_template(template).render(t=words, **values)
