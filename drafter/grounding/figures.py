@@ -1,0 +1,44 @@
+"""The figure reader: what in a Chinese official text has to be true of something outside it.
+
+Quantities, shares, money, dates and periods, 《titles》, “names”, document numbers, named bodies and
+placeholders, each with its exact span. Enumerations, idioms and slogans are none (idioms.yaml).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from drafter.grounding import bodies, names, quantities, times
+from drafter.grounding.numerals import fold
+from drafter.grounding.page import NUMERIC, Figure, Kind, Page
+
+__all__ = ["NUMERIC", "Figure", "Kind", "read"]
+
+
+def read(text: str) -> list[Figure]:
+    """The figures of `text` in order; they never overlap, and ``text[f.start:f.end] == f.text``.
+
+    What is read first is not read again: titles and names hide the numerals in them, dates go before idioms,
+    and idioms before quantities. A figure does not reach over a line's end.
+    """
+    return list(_read(text))
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str) -> tuple[Figure, ...]:
+    page = Page(text, fold(text))
+    for reader in (
+        names.marks,
+        names.titles,
+        names.quoted,
+        names.document_numbers,
+        names.placeholders,
+        times.dates,
+        times.clock,
+        quantities.idioms,
+        quantities.shares,
+        quantities.amounts,
+        bodies.read_bodies,
+    ):
+        reader(page)
+    return tuple(sorted(page.figures, key=lambda figure: figure.start))

@@ -1,0 +1,131 @@
+"""What a brief knows: its figures in their words, its names, and the years it speaks of."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+
+from drafter.grounding.bodies import forms, with_place
+from drafter.grounding.context import Place, features, likeness, places
+from drafter.grounding.figures import read
+from drafter.grounding.names import plain
+from drafter.grounding.page import CALENDAR, NUMERIC, Figure
+from drafter.model import Brief
+
+BRIEF = "brief"
+NEAREST = 16
+_QUOTED = re.compile(r"“([^“”]+)”")
+
+Bounds = tuple[Fraction, Fraction]
+
+
+@dataclass
+class Knowledge:
+    """A brief read for checking. Ids are fact ids or «brief».
+
+    `wording` holds each source's text as names are compared (folded, without quotation marks), `untitled`
+    the same without its 《titles》 and “names”, so that a shortened name is not found inside a longer one.
+    `topic` holds the features of the brief's topic, which stand beside every date and tell none from another.
+    """
+
+    wording: dict[str, str] = field(default_factory=dict)
+    untitled: dict[str, str] = field(default_factory=dict)
+    features: dict[str, frozenset[str]] = field(default_factory=dict)
+    by_value: dict[Bounds, list[Place]] = field(default_factory=lambda: defaultdict(list))
+    by_feature: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    numeric: list[Place] = field(default_factory=list)
+    calendar: list[Place] = field(default_factory=list)
+    names: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    titles: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    numbers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    bodies: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    full_names: set[str] = field(default_factory=set)
+    years: set[str] = field(default_factory=set)
+    topic: frozenset[str] = frozenset()
+
+    def holding(self, text: str, *, whole_names: bool = False) -> set[str]:
+        """The sources whose wording holds `text`; with `whole_names`, outside of titles and names only."""
+        within = self.untitled if whole_names else self.wording
+        return {source for source, wording in within.items() if text in wording}
+
+    def alike(self, place: Place) -> Iterable[tuple[float, Place]]:
+        """The numeric places that share most with the words of `place`, and how alike they are."""
+        shared: Counter[int] = Counter()
+        for feature in place.words:
+            for index in self.by_feature.get(feature, ()):
+                shared[index] += len(feature)
+        nearest = (self.numeric[index] for index, _ in shared.most_common(NEAREST))
+        return ((likeness(place, other), other) for other in nearest)
+
+
+@lru_cache(maxsize=16)
+def learn(brief: Brief) -> Knowledge:
+    """Read the brief's own fields and every fact."""
+    known = Knowledge(topic=features(brief.topic))
+    own = [brief.unit, brief.period, brief.topic, brief.title, brief.addressee, *brief.leaders, *brief.basis]
+    if brief.date:
+        own.append(f"{brief.date.year}年{brief.date.month}月{brief.date.day}日")
+    _add(known, BRIEF, "\n".join(own))
+    for name in (brief.unit, brief.addressee, *brief.leaders):
+        if name:
+            _add_body(known, name, BRIEF)
+    for basis in (*brief.basis, brief.title):
+        if basis:
+            known.titles[plain(basis).strip("《》")].add(BRIEF)
+    known.years = {place.figure.normal[:4] for place in known.calendar if place.figure.normal[:4].isdigit()}
+    for fact in brief.facts:
+        _add(known, fact.id, fact.text + (f"\n{fact.topic}" if fact.topic else ""))
+    return known
+
+
+def _add(known: Knowledge, source: str, text: str) -> None:
+    figures = read(text)
+    known.wording[source] = plain(text)
+    for figure in figures:
+        _add_name(known, source, figure)
+    known.features[source] = features(
+        without(text, (f for f in figures if f.normal == "" or f.kind in CALENDAR))
+    )
+    known.untitled[source] = plain(without(text, (f for f in figures if f.kind in ("title", "name"))))
+    for name in _QUOTED.findall(text):
+        known.names[plain(name)].add(source)
+    for place in places(text, figures, source):
+        _add_place(known, place)
+
+
+def without(text: str, figures: Iterable[Figure]) -> str:
+    """`text` with a space for each of the figures."""
+    for figure in figures:
+        text = text[: figure.start] + " " * (figure.end - figure.start) + text[figure.end :]
+    return text
+
+
+def _add_name(known: Knowledge, source: str, figure: Figure) -> None:
+    if figure.kind == "title":
+        known.titles[figure.normal].add(source)
+    elif figure.kind == "document_number":
+        known.numbers[figure.normal].add(source)
+    elif figure.kind == "body":
+        _add_body(known, figure.normal, source)
+
+
+def _add_body(known: Knowledge, name: str, source: str) -> None:
+    known.full_names |= with_place(name)
+    for form in forms(name):
+        known.bodies[form].add(source)
+
+
+def _add_place(known: Knowledge, place: Place) -> None:
+    figure = place.figure
+    if figure.kind in CALENDAR:
+        known.calendar.append(place)
+    if figure.kind in NUMERIC:
+        for feature in place.words:
+            known.by_feature[feature].append(len(known.numeric))
+        known.numeric.append(place)
+        if figure.lo is not None and figure.hi is not None:
+            known.by_value[figure.lo, figure.hi].append(place)

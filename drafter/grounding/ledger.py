@@ -1,0 +1,195 @@
+"""The ledger: each claim of a text against the facts that support it, and each fact against the text."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from drafter.grounding import amounts, structure, wording
+from drafter.grounding.amounts import Verdict
+from drafter.grounding.context import Place, places
+from drafter.grounding.coverage import stated, told_again, wording_shares
+from drafter.grounding.figures import read
+from drafter.grounding.knowledge import BRIEF, Knowledge, learn
+from drafter.grounding.names import plain
+from drafter.grounding.page import NUMERIC, Figure
+from drafter.model import Brief, Claim, Fact, Record
+
+_SHORT_FORM = re.compile(r"(?:以下)?(?:统称|简称|称)(?:为)?[:：]?\s*[“《]?([^”》）)]{1,30})[”》]?[)）]")
+
+
+class Repeat(Record):
+    """A fact stated in more than one place: its id and the lines (from 1)."""
+
+    fact: str
+    lines: tuple[int, ...]
+
+
+class Lost(Record):
+    """A figure of a fact that stands in the text otherwise, but without it: the fact's id and the figure."""
+
+    fact: str
+    text: str
+
+
+class Ledger(Record):
+    """What a text claims and what it leaves out.
+
+    `unused` holds the ids of facts that the text does not state, `lost` the figures missing from those it
+    does, `repeated` the facts stated in several sections (or lines, where no sections were given).
+    """
+
+    claims: tuple[Claim, ...] = ()
+    unused: tuple[str, ...] = ()
+    lost: tuple[Lost, ...] = ()
+    repeated: tuple[Repeat, ...] = ()
+
+    def on_line(self, line: int) -> tuple[tuple[int, int, Claim], ...]:
+        """The claims of a line (from 1) with their spans (characters from 0), for highlighting."""
+        return tuple(
+            (claim.column - 1, claim.column - 1 + len(claim.text), claim)
+            for claim in self.claims
+            if claim.line == line
+        )
+
+    def uses(self, source: str) -> tuple[Claim, ...]:
+        """The claims that rest on a fact (or on «brief»)."""
+        return tuple(claim for claim in self.claims if source in claim.supported_by)
+
+    @property
+    def open(self) -> tuple[Claim, ...]:
+        """The claims that are neither supported nor the document's own structure."""
+        return tuple(claim for claim in self.claims if claim.status in ("unsupported", "drift"))
+
+
+def check(lines: Sequence[str], brief: Brief, sections: Sequence[str] = ()) -> Ledger:
+    """Check a text, one paragraph a line, against its brief.
+
+    `sections`, when given, holds the section id of each line: a fact is then repeated when two sections state
+    it. `supported_by` of a claim with the status «drift» names the facts that the figure was taken from.
+    """
+    known = learn(brief)
+    short = _short_forms(lines, known)
+    claims: list[Claim] = []
+    given: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for number, line in enumerate(lines):
+        for figure, verdict in _judged(line, number, lines, known, brief, short):
+            claims.append(_claim(figure, number, verdict))
+            counted = figure.kind in NUMERIC and verdict.status == "supported"
+            for source in verdict.sources if counted else ():
+                given[source][_key(figure)].add(number)
+            for source, part in verdict.parts:
+                given[source][_key(part)].add(number)
+    shares = wording_shares(brief, lines)
+    held = [fact for fact in brief.facts if stated(shares[fact.id], given[fact.id])]
+    return Ledger(
+        claims=tuple(claims),
+        unused=tuple(fact.id for fact in brief.facts if fact not in held),
+        lost=tuple(lost for fact in held for lost in _lost(fact, given[fact.id])),
+        repeated=tuple(
+            Repeat(fact=fact.id, lines=tuple(line + 1 for line in sorted(again)))
+            for fact in held
+            if _apart(again := told_again(shares[fact.id], given[fact.id]), sections)
+        ),
+    )
+
+
+def _judged(
+    line: str,
+    number: int,
+    lines: Sequence[str],
+    known: Knowledge,
+    brief: Brief,
+    short: dict[str, tuple[str, ...]],
+) -> list[tuple[Figure, Verdict]]:
+    """The figures of a line that claim something, in order, with their verdicts."""
+    figures = read(line)
+    wrong = wording.misspelt(line, figures, known)
+    row = places(line, [figure for figure in figures if not _overlaps(figure, wrong)])
+    judged = [_judge(place, row, line, number, lines, known, brief, short) for place in row]
+    return sorted(filter(None, [*wrong, *judged]), key=lambda pair: pair[0].start)
+
+
+def _judge(
+    place: Place,
+    row: Sequence[Place],
+    line: str,
+    number: int,
+    lines: Sequence[str],
+    known: Knowledge,
+    brief: Brief,
+    short: dict[str, tuple[str, ...]],
+) -> tuple[Figure, Verdict] | None:
+    """The figure as it is to be shown, with its verdict; None when it claims nothing."""
+    figure = place.figure
+    if figure.kind in NUMERIC:
+        verdict = amounts.judge(place, row, line, known)
+        if verdict.status != "supported":
+            verdict = structure.count(figure, line, number, lines) or verdict
+        return None if _says_nothing(figure, verdict) else (figure, verdict)
+    match figure.kind:
+        case "title" | "name":
+            named = wording.judge_name(figure, known, short)
+            return (figure, named) if named else None
+        case "document_number":
+            return figure, wording.judge_number(figure, known)
+        case "placeholder":
+            return figure, wording.judge_placeholder(figure, known)
+        case "body":
+            body = wording.judge_body(figure, line, known, brief.topic)
+            return (figure, body) if body else None
+        case _:
+            return figure, wording.judge_calendar(place, line, known)
+
+
+def _overlaps(figure: Figure, others: Sequence[tuple[Figure, Verdict]]) -> bool:
+    return any(figure.start < other.end and other.start < figure.end for other, _ in others)
+
+
+def _says_nothing(figure: Figure, verdict: Verdict) -> bool:
+    """一次, 一名 without a fact beside it is «a», not a count."""
+    return (
+        figure.text.startswith("一")
+        and figure.value == 1
+        and verdict.status != "supported"
+        and "；" not in verdict.why
+    )
+
+
+def _claim(figure: Figure, number: int, verdict: Verdict) -> Claim:
+    return Claim(
+        text=figure.text,
+        kind=figure.kind,
+        line=number + 1,
+        column=figure.start + 1,
+        status=verdict.status,
+        supported_by=verdict.sources,
+        why=verdict.why,
+    )
+
+
+def _short_forms(lines: Sequence[str], known: Knowledge) -> dict[str, tuple[str, ...]]:
+    """The short forms that the text itself introduces: 《…》（以下简称《通知》）."""
+    found: dict[str, tuple[str, ...]] = {}
+    for line in lines:
+        for match in _SHORT_FORM.finditer(line):
+            found[plain(match[1])] = (BRIEF,)
+    return found
+
+
+def _lost(fact: Fact, given: Mapping[str, set[int]]) -> Iterator[Lost]:
+    """The numeric figures of a fact that no supported claim gives."""
+    for figure in read(fact.text):
+        if figure.kind in NUMERIC and _key(figure) not in given:
+            yield Lost(fact=fact.id, text=figure.text)
+
+
+def _key(figure: Figure) -> str:
+    """What two figures must share to be the same."""
+    return f"{figure.lo}~{figure.hi}{figure.unit}" if figure.lo is not None else figure.normal or figure.text
+
+
+def _apart(lines: set[int], sections: Sequence[str]) -> bool:
+    """Whether lines lie in more than one section, or, where no sections are given, are more than one."""
+    return len({sections[line] if line < len(sections) else line for line in lines}) > 1

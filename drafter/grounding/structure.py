@@ -1,0 +1,85 @@
+"""The document counting itself: «以下四个方面» is right when four follow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from drafter.grounding.amounts import Verdict
+from drafter.grounding.lexicon import alternation, words
+from drafter.grounding.page import Figure
+
+_POINTING = re.compile(r"(?:以下|如下|下列|下面|上述|以上|这|主要(?:体现|表现)在|分为|从)[^，。；：]{0,6}$")
+_ORDINALS = "一二三四五六七八九十"
+_SERIES = (
+    tuple(f"{ordinal}是" for ordinal in _ORDINALS),
+    tuple(f"（{ordinal}）" for ordinal in _ORDINALS),
+    tuple(f"第{ordinal}，" for ordinal in _ORDINALS),
+    tuple(f"{ordinal}、" for ordinal in _ORDINALS),
+    tuple(f"{number}." for number in range(1, 11)),
+)
+_STEPS = ("首先", "其次", "再次", "最后")
+_SIDES = ("一方面", "另一方面")
+_CLAUSE = re.compile("[，。；：！？（）]")
+_SIDES = ("一方面", "另一方面")
+_CLAUSE = re.compile("[，。；：！？（）]")
+_REACH = 40
+
+
+@cache
+def _counted() -> re.Pattern[str]:
+    return re.compile(alternation(words("measure_words")["structural"]))
+
+
+def count(figure: Figure, line: str, number: int, lines: Sequence[str]) -> Verdict | None:
+    """The verdict on a count of the document's own items; None when the figure counts something else.
+
+    Counted are the items that follow (以下四个方面：一是…), those just listed (生产、流通、餐饮三个环节),
+    those named twice (…资金…，…资金…，两项资金), and those of the paragraph before (以上两个方面).
+    """
+    numeral = re.match(r"[\d一二三四五六七八九十两]+(?=[\u4e00-\u9fff])", figure.text)
+    if figure.kind != "quantity" or figure.qualifier or figure.value is None or not numeral:
+        return None
+    before, behind = line[: figure.start], line[figure.start + numeral.end() :]
+    named = _named(before, line[figure.end : figure.end + 2])
+    if not figure.text[0].isdecimal() and (1 < figure.value <= _listed(before) or figure.value == named):
+        return Verdict("structural")
+    if not _counted().match(behind):
+        return None
+    items = _items("\n".join((line[figure.end :], *lines[number + 1 : number + 1 + _REACH])))
+    above = _items("\n".join((*lines[max(0, number - 1) : number], before)))
+    if figure.value in (items, above):
+        return Verdict("structural")
+    if _POINTING.search(before) and items:
+        return Verdict("unsupported", (), f"文中写“{figure.text}”，实际列出{items}项")
+    return None
+
+
+def _listed(before: str) -> int:
+    """How many words joined by 、 stand right before a count."""
+    words_before = _CLAUSE.split(before)[-1]
+    if re.search(r"\d", words_before):
+        return 0
+    return len(re.split("、|以及|[和及与]", words_before))
+
+
+def _named(before: str, noun: str) -> int:
+    """How often the sentence has named the noun that a count is followed by."""
+    return re.split("[。；！？]", before)[-1].count(noun) if len(noun) == 2 else 0
+
+
+def _items(text: str) -> int:
+    """How many items the first enumeration behind a place lists."""
+    firsts = [(text.find(series[0]), series) for series in _SERIES if series[0] in text]
+    steps = sum(step in text for step in _STEPS)
+    if not firsts:
+        return steps if "首先" in text else 2 if all(side in text for side in _SIDES) else 0
+    place, series = min(firsts, key=lambda pair: pair[0])
+    listed = 0
+    for item in series:
+        place = text.find(item, place)
+        if place < 0:
+            break
+        listed += 1
+    return listed
