@@ -1,0 +1,253 @@
+"""How well the figure check finds errors, how often it cries wolf, and how its cost grows.
+
+    python -m bench.grounding [--smoke] [--part development|held_out] [--show]
+
+Texts with their briefs (bench/texts) are changed in thousands of seeded ways. An error is found when a claim
+that overlaps the change is not supported; a harmless change raises a false alarm when it opens a claim that
+was not open before. The baseline compares strings of digits. `held_out` is the part on which nothing was
+developed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from bench.mutations import BODIES, ERRORS, HARMLESS, Change
+from drafter.doctypes import available
+from drafter.doctypes import load as load_doctype
+from drafter.grounding.ledger import check
+from drafter.model import Brief, Fact
+from drafter.outline import build_outline
+from drafter.writing import task_for
+from drafter.writing.template import compose
+
+TEXTS = Path(__file__).resolve().parent / "texts"
+ROUNDS, SMOKE_ROUNDS = 8, 1
+TARGET_ALL, TARGET_KIND, TARGET_ALARMS = 99.5, 97.0, 3.0
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A text with its brief."""
+
+    name: str
+    brief: Brief
+    lines: tuple[str, ...]
+
+    @property
+    def sentences(self) -> int:
+        return sum(len(re.findall(r"[。；：！？]|[^。；：！？]$", line)) for line in self.lines)
+
+
+@dataclass
+class Score:
+    """Counts a kind: made, found, found by the baseline."""
+
+    made: Counter[str] = field(default_factory=Counter)
+    found: Counter[str] = field(default_factory=Counter)
+    baseline: Counter[str] = field(default_factory=Counter)
+
+
+def load(part: str) -> list[Sample]:
+    """The samples of a part, in the order of their names."""
+    samples = []
+    for path in sorted((TEXTS / part).glob("*.yaml")):
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        facts = tuple(
+            Fact(id=f"F{place}", text=text) for place, text in enumerate(data["brief"].pop("facts"), 1)
+        )
+        brief = Brief.model_validate({**data["brief"], "facts": facts})
+        BODIES[brief.unit] = tuple(data.get("bodies", ()))
+        samples.append(Sample(path.stem, brief, tuple(data["text"].strip().splitlines())))
+    return samples
+
+
+def open_spans(lines: Sequence[str], brief: Brief) -> list[tuple[int, int, int, str]]:
+    """Line (from 0), start, end and reason of every claim that is not supported."""
+    return [
+        (claim.line - 1, claim.column - 1, claim.column - 1 + len(claim.text), f"{claim.text}: {claim.why}")
+        for claim in check(lines, brief).open
+    ]
+
+
+def digits_of(brief: Brief) -> set[str]:
+    """The digit strings of a brief, for the baseline."""
+    text = " ".join([brief.model_dump_json(), str(brief.date or "")])
+    return set(re.findall(r"\d+(?:\.\d+)?", text.replace(",", "")))
+
+
+def baseline_spans(line: str, known: set[str]) -> list[tuple[int, int]]:
+    """The digit strings of a line that the brief does not hold."""
+    return [m.span() for m in re.finditer(r"\d[\d,]*(?:\.\d+)?", line) if m[0].replace(",", "") not in known]
+
+
+def hit(change: Change, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a span overlaps the change."""
+    return any(start < end2 and start2 < end for start, end in spans for start2, end2 in change.spans)
+
+
+def errors(samples: Sequence[Sample], rounds: int, seed: int, show: bool) -> Score:
+    """Make errors in every line, and count those that are found."""
+    score = Score()
+    for sample in samples:
+        known = digits_of(sample.brief)
+        for turn in range(rounds):
+            chance = random.Random(f"{seed}/{sample.name}/{turn}")
+            for line in sample.lines:
+                for kind, maker in ERRORS.items():
+                    for change in maker(line, chance, sample.brief):
+                        spans = [(start, end) for _, start, end, _ in open_spans([change.text], sample.brief)]
+                        score.made[kind] += 1
+                        score.found[kind] += hit(change, spans)
+                        score.baseline[kind] += hit(change, baseline_spans(change.text, known))
+                        if show and not hit(change, spans):
+                            start, end = change.spans[0]
+                            print(f"  missed {kind}: …{change.text[max(0, start - 14) : end + 10]}…")
+    return score
+
+
+def harmless(samples: Sequence[Sample], rounds: int, seed: int, show: bool) -> Score:
+    """Make harmless changes, and count those that raise an alarm that the unchanged line does not."""
+    score = Score()
+    for sample in samples:
+        known = digits_of(sample.brief)
+        for turn in range(rounds):
+            chance = random.Random(f"{seed}/{sample.name}/{turn}")
+            for line in sample.lines:
+                before = len(open_spans([line], sample.brief))
+                before_baseline = len(baseline_spans(line, known))
+                for kind, maker in HARMLESS.items():
+                    for change in maker(line, chance, sample.brief):
+                        spans = open_spans([change.text], sample.brief)
+                        score.made[kind] += 1
+                        score.found[kind] += len(spans) > before
+                        score.baseline[kind] += len(baseline_spans(change.text, known)) > before_baseline
+                        if show and len(spans) > before:
+                            print(f"  alarm {kind}: {spans[-1][3]}")
+    return score
+
+
+def untouched(samples: Sequence[Sample], show: bool) -> tuple[int, int, int]:
+    """Alarms, the baseline's alarms, and sentences, on the texts as they are."""
+    alarms = baseline = sentences = 0
+    for sample in samples:
+        spans = open_spans(sample.lines, sample.brief)
+        known = digits_of(sample.brief)
+        alarms += len(spans)
+        baseline += sum(len(baseline_spans(line, known)) for line in sample.lines)
+        sentences += sample.sentences
+        if show:
+            for number, _, _, why in spans:
+                print(f"  alarm {sample.name}:{number + 1}: {why}")
+    return alarms, baseline, sentences
+
+
+def template_prose(samples: Sequence[Sample]) -> list[Sample]:
+    """The same briefs as the built-in writer puts them into prose."""
+    written = []
+    known = {doctype.id for doctype in available()}
+    for sample in samples:
+        if sample.brief.doctype not in known:
+            continue
+        doctype = load_doctype(sample.brief.doctype)
+        outline = build_outline(sample.brief, doctype)
+        lines: list[str] = [outline.title]
+        for section in outline.sections:
+            text = compose(task_for(sample.brief, doctype, outline, section)) if section.written else ""
+            heading = f"{section.number}{section.heading}"
+            lines += [f"{heading}。{text}"] if section.level == 2 else [heading, *text.split("\n")]
+        written.append(Sample(f"{sample.name} (template)", sample.brief, tuple(filter(None, lines))))
+    return written
+
+
+def cost(samples: Sequence[Sample]) -> list[tuple[int, int, float]]:
+    """Characters, facts and seconds for documents of growing length with 80 facts."""
+    facts: list[Fact] = []
+    lines: list[str] = []
+    for sample in samples:
+        facts += sample.brief.facts
+        lines += sample.lines
+    numbered = tuple(fact.model_copy(update={"id": f"F{place}"}) for place, fact in enumerate(facts[:80], 1))
+    brief = samples[0].brief.model_copy(update={"facts": numbered})
+    rows = []
+    for size in (5_000, 10_000, 20_000, 40_000):
+        text: list[str] = []
+        while sum(map(len, text)) < size:
+            text.append(f"{lines[len(text) % len(lines)]}（{len(text)}）")
+        began = time.perf_counter()
+        check(text, brief)
+        rows.append((sum(map(len, text)), len(numbered), time.perf_counter() - began))
+    return rows
+
+
+def rate(part: int, whole: int, per: int = 100) -> float:
+    """`part` of `whole`, per hundred or per thousand."""
+    return per * part / whole if whole else 0.0
+
+
+def coverage(samples: Sequence[Sample]) -> int:
+    """How many facts or figures of facts are reported missing from texts that hold them all."""
+    ledgers = [check(sample.lines, sample.brief) for sample in samples]
+    return sum(len(ledger.unused) + len(ledger.lost) for ledger in ledgers)
+
+
+def table(head: str, kinds: Sequence[str], score: Score, per: int) -> None:
+    """Print a row a kind: made, found and found by the baseline."""
+    print(f"{head:<22}{'made':>8}{'found':>10}{'baseline':>10}   per {per}")
+    for kind in kinds:
+        row(kind, score.made[kind], score.found[kind], score.baseline[kind], per)
+
+
+def row(name: str, made: int, found: int, baseline: int, per: int) -> None:
+    print(f"{name:<22}{made:>8}{rate(found, made, per):>10.2f}{rate(baseline, made, per):>10.2f}")
+
+
+def measure(part: str, rounds: int, seed: int, show: bool) -> bool:
+    """Measure one part and print it; whether the targets are met."""
+    samples = load(part)
+    found = errors(samples, rounds, seed, show)
+    calm = harmless(samples, rounds, seed, show)
+    prose, written = untouched(samples, show), untouched(template_prose(samples), show)
+    print(f"{part}: {len(samples)} texts, {prose[2]} sentences, {found.made.total()} errors made\n")
+    table("errors", list(ERRORS), found, 100)
+    row("all", found.made.total(), found.found.total(), found.baseline.total(), 100)
+    print()
+    table("false alarms", list(HARMLESS), calm, 1000)
+    row("untouched prose", prose[2], prose[0], prose[1], 1000)
+    row("template prose", written[2], written[0], written[1], 1000)
+    print(f"facts reported missing that are there: {coverage(samples)}\n")
+    kinds = [rate(found.found[kind], found.made[kind]) for kind in ERRORS if found.made[kind]]
+    return (
+        rate(found.found.total(), found.made.total()) >= TARGET_ALL
+        and min(kinds) >= TARGET_KIND
+        and rate(prose[0] + written[0], prose[2] + written[2], 1000) <= TARGET_ALARMS
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmark; 0 when the targets are met."""
+    parser = argparse.ArgumentParser(prog="python -m bench.grounding", description=__doc__)
+    parser.add_argument("--smoke", action="store_true", help="one round only, under ten seconds")
+    parser.add_argument("--part", choices=["development", "held_out"], default="held_out")
+    parser.add_argument("--seed", type=int, default=20260101)
+    parser.add_argument("--show", action="store_true", help="print what was missed and what raised an alarm")
+    options = parser.parse_args(arguments)
+    met = measure(options.part, SMOKE_ROUNDS if options.smoke else ROUNDS, options.seed, options.show)
+    print(f"{'characters':>10}{'facts':>7}{'seconds':>9}{'µs a character':>16}")
+    for size, facts, seconds in cost(load("development")):
+        print(f"{size:>10}{facts:>7}{seconds:>9.3f}{1e6 * seconds / size:>16.2f}")
+    print(f"\ntargets {'met' if met else 'not met'}")
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
