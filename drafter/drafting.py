@@ -1,16 +1,21 @@
-"""Wires the stages: outline → sections side by side → checks. Streams events as it goes."""
+"""Wires the stages: outline → sections side by side → verify → repair → checks. Streams events as it goes."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 
 from drafter.errors import WriterError
+from drafter.grounding import gate
+from drafter.grounding.gate import OnUnsupported
 from drafter.model import Brief, DocType, Draft, Outline, Record, Section
 from drafter.outline import build_outline
 from drafter.review.checklist import run_checklist
-from drafter.review.findings import of_draft
-from drafter.writing import Restart, SectionWriter, task_for
+from drafter.review.findings import ledger_of, of_draft
+from drafter.writing import Restart, Revision, SectionWriter, Task, task_for
+
+REPAIRS = 2
+"""How often a section whose text has faults goes back to its writer."""
 
 
 class Planned(Record):
@@ -32,6 +37,13 @@ class TextReset(Record):
     section: str
 
 
+class Repairing(Record):
+    """A section is written, but has faults (a sentence each); its writer is asked to mend them."""
+
+    section: str
+    faults: tuple[str, ...]
+
+
 class SectionDone(Record):
     """A section is finished; `section.text` is its text."""
 
@@ -51,7 +63,7 @@ class DraftDone(Record):
     draft: Draft
 
 
-Event = Planned | TextAdded | TextReset | SectionDone | SectionFailed | DraftDone
+Event = Planned | TextAdded | TextReset | Repairing | SectionDone | SectionFailed | DraftDone
 
 
 def finish(
@@ -69,10 +81,13 @@ def finish(
     draft = Draft(
         brief=brief, title=outline.title, writer=writer, sections=sections, unplaced=outline.unplaced
     )
+    ledger = ledger_of(draft)
+    untold = tuple(fact for fact in ledger.unused if fact not in draft.unplaced)
+    draft = draft.model_copy(update={"claims": ledger.claims, "untold": untold})
     return draft.model_copy(
         update={
             "checklist": run_checklist(draft, doctype),
-            "findings": of_draft(draft, doctype, failures),
+            "findings": of_draft(draft, doctype, ledger, failures),
         }
     )
 
@@ -83,13 +98,73 @@ def unsupported(doctype: DocType, section: Section) -> str:
     return f"〔待补充：{needs}〕" if needs and not section.facts else ""
 
 
+class Desk:
+    """One section on its way through a writer: written, verified, mended, settled.
+
+    What happens is put into `events`.
+    """
+
+    def __init__(self, writer: SectionWriter, task: Task, events: asyncio.Queue[Event | None]) -> None:
+        self.writer, self.task, self.events = writer, task, events
+        self.id = task.section.id
+
+    async def write(self) -> str:
+        """The writer's text, streamed as it comes. Raises WriterError."""
+        pieces: list[str] = []
+        async for piece in self.writer.write(self.task):
+            if isinstance(piece, Restart):
+                pieces.clear()
+                self.events.put_nowait(TextReset(section=self.id))
+            else:
+                pieces.append(piece)
+                self.events.put_nowait(TextAdded(section=self.id, text=piece))
+        return "".join(pieces).strip()
+
+    async def mended(self, text: str) -> str:
+        """The text with the fewest faults after at most REPAIRS tries; a failed try costs nothing."""
+        faults = self.faults(text)
+        for _ in range(REPAIRS if self.writer.revises else 0):
+            if not faults:
+                break
+            self.events.put_nowait(Repairing(section=self.id, faults=tuple(faults)))
+            revision = Revision(text=text, faults=tuple(faults))
+            try:
+                tried = await self._rewritten(self.task.model_copy(update={"revision": revision}))
+            except WriterError:
+                break
+            left = self.faults(tried)
+            if len(left) <= len(faults):
+                text, faults = tried, left
+        return text
+
+    def faults(self, text: str) -> list[str]:
+        """What the gate finds wrong with a text."""
+        return gate.faults(text, self.task.brief, self.task.facts)
+
+    async def _rewritten(self, task: Task) -> str:
+        pieces: list[str] = []
+        async for piece in self.writer.write(task):
+            if isinstance(piece, Restart):
+                pieces.clear()
+            else:
+                pieces.append(piece)
+        return "".join(pieces).strip()
+
+
 async def stream(
-    brief: Brief, doctype: DocType, writer: SectionWriter, *, concurrency: int = 8
-) -> AsyncIterator[Event]:
+    brief: Brief,
+    doctype: DocType,
+    writer: SectionWriter,
+    *,
+    concurrency: int = 8,
+    on_unsupported: OnUnsupported = "mark",
+) -> AsyncGenerator[Event, None]:
     """Write a whole document, at most `concurrency` sections at once, and yield what happens.
 
-    A section that rests on facts and has none is marked 〔待补充：…〕, whoever writes. A section that fails
-    is reported and left empty; the rest are unharmed. Closing the iterator stops the writing.
+    Every section is checked against the facts; faults go back to the writer, and what it cannot mend is
+    marked 〔待核实：…〕 or, with «cut», left out. A section that rests on facts and has none is marked
+    〔待补充：…〕, whoever writes. A section that fails is reported and left empty; the rest are unharmed.
+    Closing the iterator stops the writing.
     """
     outline = build_outline(brief, doctype)
     yield Planned(outline=outline)
@@ -99,21 +174,15 @@ async def stream(
     places = asyncio.Semaphore(concurrency)
 
     async def write(section: Section) -> None:
+        desk = Desk(writer, task_for(brief, doctype, outline, section), events)
         async with places:
-            pieces: list[str] = []
             try:
-                async for piece in writer.write(task_for(brief, doctype, outline, section)):
-                    if isinstance(piece, Restart):
-                        pieces.clear()
-                        events.put_nowait(TextReset(section=section.id))
-                        continue
-                    pieces.append(piece)
-                    events.put_nowait(TextAdded(section=section.id, text=piece))
+                text = await desk.mended(await desk.write())
             except WriterError as error:
                 failures[section.id] = str(error)
                 events.put_nowait(SectionFailed(section=section.id, message=str(error)))
                 return
-            done(section, "".join(pieces).strip())
+        done(section, gate.settle(text, brief, desk.task.facts, on_unsupported))
 
     def done(section: Section, text: str) -> None:
         texts[section.id] = text

@@ -147,7 +147,7 @@ class DocType(Record):
 
     def label_of(self, section: Section) -> str:
         """What a person calls a section: its number and heading, or its part's name (导语)."""
-        return f"{section.number}{section.heading}" or self.section(section.spec).label
+        return section.printed_heading or self.section(section.spec).label
 
 
 class Section(Record):
@@ -170,6 +170,11 @@ class Section(Record):
     facts: tuple[str, ...] = ()
     text: str = ""
     written: bool = True
+
+    @property
+    def printed_heading(self) -> str:
+        """Number and heading as printed; empty for a part without heading."""
+        return self.number + self.heading
 
 
 class Outline(Record):
@@ -226,7 +231,8 @@ class Finding(Record):
 class Draft(Record):
     """A written document: the brief it came from, its sections with text, and what the checks say of it.
 
-    `writer` names who wrote it: «template», or the model's name.
+    `writer` names who wrote it: «template», or the model's name. `unplaced` holds the ids of facts without a
+    place in the outline, `untold` those of facts that the text does not state.
     """
 
     brief: Brief
@@ -234,6 +240,7 @@ class Draft(Record):
     writer: str
     sections: tuple[Section, ...]
     unplaced: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
     checklist: tuple[CheckResult, ...] = ()
     claims: tuple[Claim, ...] = ()
     findings: tuple[Finding, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date as Date
 from typing import Literal
 
 from drafter.model import Draft, Record
@@ -26,10 +27,9 @@ class Line(Record):
     section: str = ""
 
 
-def printed_date(draft: Draft) -> str:
+def printed_date(day: Date) -> str:
     """成文日期 in Arabic numerals without zero padding (GB/T 9704—2012 §7.3.5.4): 2025年12月5日."""
-    date = draft.brief.date
-    return f"{date.year}年{date.month}月{date.day}日" if date else MISSING_DATE
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def lines(draft: Draft) -> tuple[Line, ...]:
@@ -53,7 +53,8 @@ def lines(draft: Draft) -> tuple[Line, ...]:
             row.append(Line(text=text, role="body", level=2, heading=len(heading), section=section.id))
         row += [Line(text=text, role="body", section=section.id) for text in paragraphs]
     row.append(Line(text=draft.brief.unit, role="unit"))
-    row.append(Line(text=printed_date(draft), role="date"))
+    date = draft.brief.date
+    row.append(Line(text=printed_date(date) if date else MISSING_DATE, role="date"))
     return tuple(row)
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 
 from docx.oxml.xmlchemy import BaseOxmlElement
 
 from drafter.docx.base import empty_document, properties
 from drafter.docx.checklist import checklist_page
+from drafter.docx.comments import comment
 from drafter.docx.layout import STANDARD, Layout
 from drafter.docx.markup import Style, keep_with_next, line_break, paragraph, runs
 from drafter.docx.titles import title_lines
 from drafter.model import DocType, Draft
 from drafter.printed import Line, Role, lines
+
+COMMENTATOR = "依据核对"
+"""Who the comments are signed by."""
 
 KEPT_LINES = 6
 """The longest last paragraph, in lines, that moves to the next page whole with the signature."""
@@ -29,21 +32,31 @@ _STYLES: dict[tuple[Role, int], Style] = {
 
 
 def write(draft: Draft, doctype: DocType, *, checklist: bool = True, layout: Layout = STANDARD) -> bytes:
-    """The .docx of `draft`; `checklist=False` leaves the checklist page out."""
+    """The .docx of `draft`; `checklist=False` leaves the checklist page out.
+
+    Every claim that no fact supports carries a Word comment that says why.
+    """
     brief = draft.brief
     subject = f"{brief.unit}{doctype.genre}"
     document = empty_document(
         layout, properties(title=draft.title, author=brief.unit, subject=subject, category=doctype.genre)
     )
     end = document.element.body.sectPr
-    for block in _blocks(draft, doctype, layout, checklist=checklist):
+    body = _body(draft, doctype, layout)
+    for block in [*body, *(checklist_page(draft, layout) if checklist else [])]:
         end.addprevious(block)
+    for claim in draft.claims:
+        if claim.status in ("unsupported", "drift"):
+            start = claim.column - 1
+            why = f"“{claim.text}”{claim.why}。请与事实核对后改正或删去。"
+            comment(document, body[claim.line - 1], start, start + len(claim.text), why, COMMENTATOR)
     saved = io.BytesIO()
     document.save(saved)
     return saved.getvalue()
 
 
-def _blocks(draft: Draft, doctype: DocType, layout: Layout, *, checklist: bool) -> Iterator[BaseOxmlElement]:
+def _body(draft: Draft, doctype: DocType, layout: Layout) -> list[BaseOxmlElement]:
+    """The printed lines as paragraphs, one each."""
     printed = lines(draft)
     indents = dict(
         zip(("unit", "date"), layout.signature_indents(printed[-2].text, printed[-1].text), strict=True)
@@ -60,9 +73,7 @@ def _blocks(draft: Draft, doctype: DocType, layout: Layout, *, checklist: bool) 
     # for it: LibreOffice would move all of it to the next page.
     if len(printed[-3].text) <= KEPT_LINES * layout.characters:
         keep_with_next(blocks[-3])
-    yield from blocks
-    if checklist:
-        yield from checklist_page(draft, layout)
+    return blocks
 
 
 def _title(draft: Draft, doctype: DocType, layout: Layout) -> BaseOxmlElement:

@@ -7,6 +7,7 @@ A check looks at a draft and returns where the item is met, or raises nothing an
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import NamedTuple
@@ -123,15 +124,29 @@ def subsections_grounded(item: ChecklistItem, draft: Draft, doctype: DocType) ->
 
 
 def facts_used(item: ChecklistItem, draft: Draft, doctype: DocType) -> Outcome:
-    """No fact was left without a place."""
-    left = "、".join(draft.unplaced)
-    return Outcome(not left, f"未归入：{left}" if left else f"共{len(draft.brief.facts)}条")
+    """No fact was left without a place, and every placed one is stated in the text."""
+    faults = [f"未归入：{'、'.join(draft.unplaced)}"] if draft.unplaced else []
+    faults += [f"未写入：{'、'.join(draft.untold)}"] if draft.untold else []
+    return Outcome(not faults, "；".join(faults) or f"共{len(draft.brief.facts)}条")
 
 
 def no_placeholders(item: ChecklistItem, draft: Draft, doctype: DocType) -> Outcome:
     """Nothing in the document waits to be filled in or verified."""
     waiting = placeholders(text_of(list(draft.sections)))
     return Outcome(not waiting, waiting)
+
+
+def grounded(item: ChecklistItem, draft: Draft, doctype: DocType) -> Outcome:
+    """Every figure, date, title and name stands on a fact."""
+    statuses = Counter(claim.status for claim in draft.claims)
+    open_claims = [claim.text for claim in draft.claims if claim.status in ("unsupported", "drift")]
+    counts = f"{len(draft.claims)}处数字、日期和名称，有依据{len(draft.claims) - len(open_claims)}处"
+    if not open_claims:
+        return Outcome(True, counts)
+    return Outcome(
+        False,
+        f"{counts}，无依据{statuses['unsupported']}处，与事实有出入{statuses['drift']}处：{'、'.join(open_claims)}",
+    )
 
 
 def signature(item: ChecklistItem, draft: Draft, doctype: DocType) -> Outcome:
@@ -150,6 +165,7 @@ KINDS: Mapping[str, Check] = {
     "length": length,
     "subsections-grounded": subsections_grounded,
     "facts-used": facts_used,
+    "grounded": grounded,
     "no-placeholders": no_placeholders,
     "signature": signature,
 }

@@ -1,20 +1,30 @@
-"""What a person should look at in a draft: unfinished places, failed sections, facts left out."""
+"""What a person should look at in a draft: open claims, unfinished places, failed sections."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from drafter.grounding import ledger
+from drafter.grounding.ledger import Ledger
 from drafter.model import DocType, Draft, Finding
 from drafter.printed import lines
+from drafter.review import grounded
 from drafter.review.checklist import PLACEHOLDER
 
 
+def ledger_of(draft: Draft) -> Ledger:
+    """The draft's printed lines against its brief."""
+    printed = lines(draft)
+    return ledger.check([line.text for line in printed], draft.brief, [line.section for line in printed])
+
+
 def of_draft(
-    draft: Draft, doctype: DocType, failures: Mapping[str, str] | None = None
+    draft: Draft, doctype: DocType, read: Ledger, failures: Mapping[str, str] | None = None
 ) -> tuple[Finding, ...]:
-    """The findings of a draft; `failures` maps a section's id to why it could not be written."""
+    """The findings of a draft whose ledger is `read`; `failures` maps a section to why it has no text."""
     return (
         *failed(draft, doctype, failures or {}),
+        *grounded.findings(read, draft.brief, [line.section for line in lines(draft)], draft.unplaced),
         *waiting(draft),
         *left_out(draft),
         *lone_headings(draft, doctype),

@@ -8,8 +8,18 @@ from typing import Protocol
 from drafter.model import Brief, DocType, Fact, Outline, Record, Section, SectionSpec
 
 
+class Revision(Record):
+    """A text that is to be written again: as it stands, and what is wrong with it, a sentence each."""
+
+    text: str
+    faults: tuple[str, ...]
+
+
 class Task(Record):
-    """All that a writer needs for one section. `facts` are the section's own, in the order of the outline."""
+    """All that a writer needs for one section. `facts` are the section's own, in the order of the outline.
+
+    `revision` is given when the section was written before and is to be mended.
+    """
 
     brief: Brief
     doctype: DocType
@@ -17,6 +27,7 @@ class Task(Record):
     section: Section
     spec: SectionSpec
     facts: tuple[Fact, ...]
+    revision: Revision | None = None
 
 
 def task_for(brief: Brief, doctype: DocType, outline: Outline, section: Section) -> Task:
@@ -38,11 +49,16 @@ class Restart(Record):
 class SectionWriter(Protocol):
     """The template writer and the LLM writer are equals behind this.
 
-    `name` is what the draft records as its writer. `write` yields the text of the section piece by piece, as
-    it comes; paragraphs are separated by one newline. It raises WriterError when there is no text to be had.
+    `name` is what the draft records as its writer. `revises` tells whether it can mend a text that has faults
+    (Task.revision); the template writer, which has one text for a brief, cannot. `write` yields the text of
+    the section piece by piece, as it comes; paragraphs are separated by one newline. It raises WriterError
+    when there is no text to be had.
     """
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def revises(self) -> bool: ...
 
     def write(self, task: Task) -> AsyncIterator[str | Restart]: ...

@@ -19,7 +19,7 @@ from drafter.errors import SettingsError, WriterError
 from drafter.writing import Restart, Task
 from drafter.writing.cleaning import Cleaner
 from drafter.writing.failures import SLOW, Cut, broken_off, explain
-from drafter.writing.prompts import chatter, continuation_messages, section_messages
+from drafter.writing.prompts import chatter, continuation_messages, messages_for
 
 if TYPE_CHECKING:
     from langchain_openai import ChatOpenAI
@@ -80,6 +80,8 @@ class LLMWriter:
     leave them at 0.
     """
 
+    revises = True
+
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._url = endpoint(settings.llm_base_url)
@@ -96,14 +98,10 @@ class LLMWriter:
     async def write(self, task: Task) -> AsyncGenerator[str | Restart, None]:
         """The section's prose as it comes.
 
-        A section that rests on facts and has none is a 〔待补充：…〕, and no model is asked. An answer that
-        breaks off is begun again once, after a Restart; one that meets the model's length limit is continued
-        once. Raises WriterError with one sentence for the person.
+        An answer that breaks off is begun again once, after a Restart; one that meets the model's length
+        limit is continued once. Raises WriterError with one sentence for the person.
         """
-        if task.spec.needs and not task.facts:
-            yield f"〔待补充：{task.spec.needs}〕"
-            return
-        messages = section_messages(task)
+        messages = messages_for(task)
         deadline = asyncio.get_running_loop().time() + self._settings.llm_total_timeout
         try:
             async with aclosing(self._attempt(task, messages, deadline, last=False)) as pieces:

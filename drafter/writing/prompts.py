@@ -200,6 +200,16 @@ def section_messages(task: Task) -> list[tuple[str, str]]:
     return [("system", render("section_system", end_mark=END_MARK)), ("user", user)]
 
 
+def messages_for(task: Task) -> list[tuple[str, str]]:
+    """The conversation for a task: writing its section, or mending the text it had."""
+    messages = section_messages(task)
+    if task.revision is None:
+        return messages
+    faults = [one_line(fault) for fault in task.revision.faults]
+    repair = render("repair", faults=faults, end_mark=END_MARK)
+    return [*messages, ("assistant", f"{task.revision.text}\n{END_MARK}"), ("user", repair)]
+
+
 def continuation_messages(text: str) -> list[tuple[str, str]]:
     """What is added to a conversation whose answer, `text`, broke off at the model's length limit."""
     return [("assistant", text), ("user", render("continue", end_mark=END_MARK))]

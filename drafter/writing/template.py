@@ -157,6 +157,7 @@ class TemplateWriter:
     """The SectionWriter that needs nothing but the document type."""
 
     name = "template"
+    revises = False
 
     async def write(self, task: Task) -> AsyncIterator[str]:
         yield compose(task)

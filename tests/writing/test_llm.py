@@ -130,12 +130,6 @@ async def test_sections_are_written_side_by_side() -> None:
     assert len({text_of(section) for section in written}) == 3
 
 
-async def test_a_section_that_rests_on_facts_and_has_none_asks_no_model(server: ScriptedServer) -> None:
-    empty = task("next").model_copy(update={"facts": ()})
-    assert await pieces(LLMWriter(settings_for(server.base_url, "ok")), empty) == ["〔待补充：下一步打算〕"]
-    assert server.requests == []
-
-
 async def test_a_part_that_rests_on_no_facts_is_written(server: ScriptedServer) -> None:
     assert text_of(await pieces(LLMWriter(settings_for(server.base_url, "ok")), task("lead")))
     assert len(server.requests) == 1
