@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +20,9 @@ from drafter import doctypes
 from drafter.config import Settings, load
 from drafter.errors import DrafterError, InputError
 from drafter.model import Brief, DocType, Draft, Outline
+
+if TYPE_CHECKING:
+    from drafter.grounding.gate import OnUnsupported
 
 app = typer.Typer(
     help="把要点事实写成公文：工作总结、自查情况汇报等，按 GB/T 9704—2012 排版，附必备内容检查表。",
@@ -37,6 +40,13 @@ class Writer(StrEnum):
     auto = "auto"
     template = "template"
     llm = "llm"
+
+
+class Unsupported(StrEnum):
+    """What becomes of a claim that no fact supports and no repair mends."""
+
+    mark = "mark"
+    cut = "cut"
 
 
 class DraftFormat(StrEnum):
@@ -91,6 +101,9 @@ def draft(
         DraftFormat | None, typer.Option("--format", help="输出格式，默认按 OUT 的扩展名")
     ] = None,
     checklist: Annotated[bool, typer.Option(help="是否附检查表")] = True,
+    unsupported: Annotated[
+        Unsupported, typer.Option(help="改不好的无依据内容：mark 标出〔待核实〕，cut 删去该句")
+    ] = Unsupported.mark,
 ) -> None:
     """由要点生成整篇公文。"""
     settings = load()
@@ -98,12 +111,12 @@ def draft(
     if form is None:
         form = form_of(out)
     with errors_in(brief_file):
-        done = asyncio.run(written(brief, doctype, settings, writer.value))
+        done = asyncio.run(written(brief, doctype, settings, writer.value, unsupported.value))
     if form is DraftFormat.docx or (out and out.suffix.lower() == ".docx"):
         out = out or Path(brief_file.stem + ".docx")
-        from drafter.docx.writer import write
+        from drafter.drafting import export
 
-        save(out, write(done, doctype, checklist=checklist))
+        save(out, export(done, doctype, checklist=checklist))
     if form is not DraftFormat.docx:
         text = as_json(done) if form is DraftFormat.json else as_markdown(done)
         if out and out.suffix.lower() != ".docx":
@@ -138,7 +151,9 @@ def save(path: Path, data: bytes) -> None:
     say(f"已生成 {path}")
 
 
-async def written(brief: Brief, doctype: DocType, settings: Settings, choice: str) -> Draft:
+async def written(
+    brief: Brief, doctype: DocType, settings: Settings, choice: str, on_unsupported: OnUnsupported
+) -> Draft:
     """Write the draft, telling on stderr how it goes when a model writes."""
     from drafter import drafting
     from drafter.writing.choose import make_writer
@@ -146,7 +161,9 @@ async def written(brief: Brief, doctype: DocType, settings: Settings, choice: st
     writer = make_writer(settings, choice)
     done = count = 0
     labels: dict[str, str] = {}
-    events = drafting.stream(brief, doctype, writer, concurrency=settings.llm_concurrency)
+    events = drafting.stream(
+        brief, doctype, writer, concurrency=settings.llm_concurrency, on_unsupported=on_unsupported
+    )
     async for event in events:
         if isinstance(event, drafting.DraftDone):
             return event.draft
@@ -156,6 +173,8 @@ async def written(brief: Brief, doctype: DocType, settings: Settings, choice: st
             count = sum(section.written for section in event.outline.sections)
             labels = {section.id: doctype.label_of(section) for section in event.outline.sections}
             say(f"正在由 {writer.name} 写作，共{count}节")
+        elif isinstance(event, drafting.Repairing):
+            say(f"{labels[event.section]}：发现{len(event.faults)}处与事实不符，已退回修改")
         elif isinstance(event, drafting.SectionDone):
             done += 1
             say(f"[{done}/{count}] {doctype.label_of(event.section)}")
@@ -230,6 +249,40 @@ def outline_text(plan: Outline, brief: Brief, doctype: DocType) -> str:
         rows.append("未归入任何部分的事实：")
         rows += [f"    {fact_id} {brief.fact(fact_id).text}" for fact_id in plan.unplaced]
     return "\n".join(rows) + "\n"
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="要核对的文件（.docx、.md、.txt）")],
+    brief_file: Annotated[
+        Path, typer.Option("--brief", metavar="BRIEF", help="要点文件，逐一核对数字和名称")
+    ],
+    form: AsFormat = TextFormat.text,
+) -> None:
+    """核对一份文稿：每个数字、日期、文件名和名称有没有事实依据，事实有没有漏写。"""
+    from drafter import intake
+    from drafter.grounding import ledger
+    from drafter.review.document import read_lines
+    from drafter.review.grounded import findings
+
+    brief = intake.read_brief(brief_file, folders=load().template_folders)
+    read = ledger.check(read_lines(file), brief)
+    found = findings(read, brief)
+    if form is TextFormat.json:
+        content = {
+            "doctype": brief.doctype,
+            "claims": [claim.model_dump(mode="json") for claim in read.claims],
+            "findings": [finding.model_dump(mode="json", exclude={"section"}) for finding in found],
+        }
+        print(json.dumps(content, ensure_ascii=False, indent=2))
+    else:
+        for finding in found:
+            place = f"{file}:{finding.line}:{finding.column}"
+            print(f"{place}: {finding.severity} {finding.rule}: {finding.message}；{finding.suggestion}")
+        supported = len(read.claims) - len(read.open)
+        print(f"共{len(read.claims)}处数字、日期和名称，有依据{supported}处，需核对{len(read.open)}处")
+    if any(finding.severity == "error" for finding in found):
+        raise typer.Exit(1)
 
 
 @types_app.command("list")

@@ -150,3 +150,59 @@ def test_an_own_type_folder_is_used(tmp_path: Path) -> None:
     brief.write_text("doctype: brief-note\nunit: 某局\nfacts: [巡河9次]\n", encoding="utf-8")
     done = drafter("draft", brief, "--format", "md", DRAFTER_TEMPLATES=str(tmp_path / "own"))
     assert "巡河9次。" in done.stdout, done.stderr
+
+
+def test_check_finds_changed_figures_and_missing_facts_in_any_text(tmp_path: Path) -> None:
+    drafter("draft", EXAMPLE, "-o", tmp_path / "x.md")
+    done = drafter("check", tmp_path / "x.md", "--brief", EXAMPLE)
+    assert (done.returncode, "需核对0处" in done.stdout) == (0, True)
+    text = (tmp_path / "x.md").read_text(encoding="utf-8")
+    wrong = text.replace("6次", "8次").replace("300余份", "300份").replace("设立举报热线和意见箱", "设立信箱")
+    (tmp_path / "y.md").write_text(wrong, encoding="utf-8")
+    done = drafter("check", tmp_path / "y.md", "--brief", EXAMPLE, "--format", "json")
+    assert done.returncode == 1
+    content = json.loads(done.stdout)
+    claims = {claim["text"]: claim for claim in content["claims"]}
+    assert claims["8次"]["status"] == "unsupported"
+    assert (claims["300份"]["status"], claims["300份"]["supported_by"]) == ("drift", ["F7"])
+    assert (claims["15张"]["status"], claims["15张"]["supported_by"]) == ("supported", ["F9"])
+    line = wrong.splitlines()[claims["8次"]["line"] - 1]
+    assert line[claims["8次"]["column"] - 1 :].startswith("8次")
+    assert {finding["rule"] for finding in content["findings"]} >= {
+        "grounding.unsupported",
+        "grounding.drift",
+    }
+    for finding in content["findings"]:
+        assert set(finding) == {"rule", "severity", "line", "column", "length", "message", "suggestion"}
+
+
+def test_check_reads_a_docx_by_paragraphs(tmp_path: Path) -> None:
+    drafter("draft", EXAMPLE, "-o", tmp_path / "x.docx")
+    done = drafter("check", tmp_path / "x.docx", "--brief", EXAMPLE)
+    assert (done.returncode, "需核对0处" in done.stdout) == (0, True)
+
+
+@pytest.mark.parametrize("content", ["", "   \n", "12345\n", "Only English, 42 of it.\n", "一二三"])
+def test_check_answers_sensibly_for_odd_texts(tmp_path: Path, content: str) -> None:
+    (tmp_path / "x.txt").write_text(content, encoding="utf-8")
+    done = drafter("check", tmp_path / "x.txt", "--brief", EXAMPLE)
+    assert done.returncode in (1, 2)
+    assert "Traceback" not in done.stderr
+
+
+def test_check_needs_no_model_page_or_store(tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_text("举办培训班6次", encoding="utf-8")
+    code = (
+        "import sys; sys.argv = ['drafter', 'check', 'x.txt', '--brief', sys.argv[1]]\n"
+        "from drafter.cli import app\n"
+        "app(standalone_mode=False)\n"
+        "print([name for name in ('gradio', 'langchain_core', 'openai', 'sqlalchemy') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(EXAMPLE)],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.strip().endswith("[]"), done.stderr

@@ -8,8 +8,10 @@ import re
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+import pytest
+
 from drafter import doctypes, drafting
-from drafter.errors import WriterError
+from drafter.errors import DrafterError, WriterError
 from drafter.model import Draft
 from drafter.writing import Restart, Task
 from tests.makers import brief_of
@@ -226,3 +228,17 @@ async def test_no_invented_figure_passes_unmarked_and_no_fact_is_lost_whatever_a
         plain = re.sub("〔待核实：[^〕]*〕", "", text)
         assert set(re.findall("[0-9]+", plain)) == {"12", "3", "2"}
         assert draft.untold == ()
+
+
+async def test_the_exported_file_is_checked_once_more() -> None:
+    _, draft = await drafted(Scripted())
+    assert drafting.export(draft, TYPE)
+    tampered = draft.model_copy(
+        update={
+            "sections": tuple(
+                one.model_copy(update={"text": one.text.replace("12", "21")}) for one in draft.sections
+            )
+        }
+    )
+    with pytest.raises(DrafterError, match="不一致"):
+        drafting.export(tampered, TYPE)

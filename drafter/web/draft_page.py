@@ -17,7 +17,6 @@ from gradio.components import Component
 from drafter import doctypes, drafting
 from drafter.config import Settings
 from drafter.data import folder
-from drafter.docx.writer import write as write_docx
 from drafter.errors import DrafterError
 from drafter.intake import read_brief
 from drafter.model import Brief, DocType, Draft
@@ -73,7 +72,11 @@ class DraftPage:
             with gr.Column(elem_id="form"):
                 self._lay_out_form(words)
             with gr.Column(elem_id="preview"):
-                self.paper = gr.HTML(elem_id="paper", apply_default_css=False)
+                self.paper = gr.HTML(
+                    elem_id="paper",
+                    apply_default_css=False,
+                    js_on_load=(HTML / "paper.js").read_text(encoding="utf-8"),
+                )
         with gr.Row(elem_id="actions"):
             self.status = gr.HTML(elem_id="status", apply_default_css=False)
             self.generate = gr.Button(words("action.generate"), variant="primary", elem_id="generate")
@@ -277,7 +280,7 @@ class DraftPage:
         draft = progress.draft or drafting.finish(
             brief, doctype, progress.outline, writer.name, progress.texts
         )
-        document = await asyncio.to_thread(write_docx, draft, doctype)
+        document = await asyncio.to_thread(drafting.export, draft, doctype)
         desk.stage = "done"
         with tempfile.TemporaryDirectory() as place:
             path = Path(place) / file_name(draft.title, words("file.fallback"))
