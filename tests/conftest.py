@@ -7,6 +7,11 @@ import os
 import pytest
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests run last: Playwright keeps an event loop running, which asyncio tests cannot share."""
+    items.sort(key=lambda item: "/tests/e2e/" in item.path.as_posix())
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """With DRAFTER_NO_SKIPS set, a skipped test fails the run: what should have been checked was not."""
     if not os.environ.get("DRAFTER_NO_SKIPS"):

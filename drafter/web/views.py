@@ -11,9 +11,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from drafter.grounding import figures
-from drafter.model import Brief, DocType, Draft, Fact, Outline, Record, Section
+from drafter.model import Brief, Claim, DocType, Draft, Fact, Outline, Record, Section
 from drafter.outline import kind_of
-from drafter.printed import printed_date
+from drafter.printed import MISSING_TEXT, lines, printed_date
 from drafter.web.form import KINDS, Corrections
 from drafter.web.progress import Progress
 from drafter.web.words import Words
@@ -21,13 +21,29 @@ from drafter.web.words import Words
 GAP = re.compile(r"(〔待补充[^〕]*〕)")
 
 
+class Piece(Record):
+    """A stretch of prose: plain, a gap that waits to be filled in, or a claim with what it rests on.
+
+    `tone` is empty, «gap», or the status of a claim; `facts` holds the ids that support it, `why` what
+    a person reads on pointing at it.
+    """
+
+    text: str
+    tone: str = ""
+    facts: tuple[str, ...] = ()
+    why: str = ""
+
+
 class Part(Record):
-    """One section as the paper shows it. `state` is «outline» before writing, else a progress state."""
+    """One section as the paper shows it. `state` is «outline» before writing, else a progress state.
+
+    `paragraphs` are its paragraphs without heading, in pieces.
+    """
 
     section: Section
     label: str
     state: str
-    paragraphs: tuple[str, ...] = ()
+    paragraphs: tuple[tuple[Piece, ...], ...] = ()
     failure: str = ""
     facts: tuple[Fact, ...] = ()
     missing: str = ""
@@ -73,17 +89,64 @@ def written_paper(
     """The document as far as it is written; with `draft`, its checklist above it, what is not met first."""
     if progress.outline is None:
         return ""
+    prose = proven(draft, words) if draft else coming(progress)
     parts = [
         Part(
             section=section,
             label=doctype.section(section.spec).label,
             state=progress.state(section.id),
-            paragraphs=tuple(line for line in progress.texts.get(section.id, "").split("\n") if line.strip()),
+            paragraphs=prose.get(section.id, ()),
             failure=progress.failures.get(section.id, ""),
         )
         for section in progress.outline.sections
     ]
     return paper(brief, progress.outline, parts, words, draft)
+
+
+def coming(progress: Progress) -> dict[str, tuple[tuple[Piece, ...], ...]]:
+    """The paragraphs of each section as far as they are written."""
+    return {
+        section: tuple(tuple(at_gaps(line)) for line in text.split("\n") if line.strip())
+        for section, text in progress.texts.items()
+    }
+
+
+def proven(draft: Draft, words: Words) -> dict[str, tuple[tuple[Piece, ...], ...]]:
+    """The paragraphs of each section of a finished draft, every claim with what it rests on."""
+    claims: dict[int, list[Claim]] = {}
+    for claim in draft.claims:
+        claims.setdefault(claim.line, []).append(claim)
+    found: dict[str, list[tuple[Piece, ...]]] = {}
+    for number, line in enumerate(lines(draft), start=1):
+        if line.role == "body" and line.text != MISSING_TEXT:
+            pieces = at_claims(line.text, line.heading, claims.get(number, []), draft.brief, words)
+            found.setdefault(line.section, []).append(tuple(pieces))
+    return {section: tuple(paragraphs) for section, paragraphs in found.items()}
+
+
+def at_claims(text: str, start: int, claims: Iterable[Claim], brief: Brief, words: Words) -> Iterable[Piece]:
+    """`text` from `start` on in pieces, the claims among them. Columns count from 1 over the whole text."""
+    for claim in claims:
+        place = claim.column - 1
+        if place < start:
+            continue
+        yield from at_gaps(text[start:place])
+        start = place + len(claim.text)
+        facts = tuple(source for source in claim.supported_by if source != "brief")
+        yield Piece(text=claim.text, tone=claim.status, facts=facts, why=grounds(claim, brief, words))
+    yield from at_gaps(text[start:])
+
+
+def grounds(claim: Claim, brief: Brief, words: Words) -> str:
+    """What a claim rests on, or why it rests on nothing, for the person who points at it."""
+    rows = [words("claim.brief")] if "brief" in claim.supported_by else []
+    for source in claim.supported_by:
+        if source != "brief":
+            fact = brief.fact(source)
+            rows.append(f"{fact.id} {fact.text}" + (f"（{fact.source}）" if fact.source else ""))
+    return "　".join([f"{words(f'claim.{claim.status}')}：{claim.why}" if claim.why else "", *rows]).strip(
+        "　"
+    )
 
 
 def paper(
@@ -155,23 +218,22 @@ def at_figures(text: str) -> Iterable[tuple[bool, str]]:
     yield False, text[end:]
 
 
-def at_gaps(text: str) -> Iterable[tuple[bool, str]]:
-    """`text` in pieces, each with whether it is a 〔待补充：…〕."""
-    return ((bool(place % 2), piece) for place, piece in enumerate(GAP.split(text)) if piece)
+def at_gaps(text: str) -> Iterable[Piece]:
+    """`text` in pieces, each 〔待补充：…〕 a gap."""
+    pieces = enumerate(GAP.split(text))
+    return (Piece(text=piece, tone="gap" if place % 2 else "") for place, piece in pieces if piece)
 
 
 @cache
 def engine() -> Environment:
     """The template engine; it escapes every value."""
-    environment = Environment(
+    return Environment(
         loader=FileSystemLoader(Path(__file__).parent / "html"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["gaps"] = at_gaps
-    return environment
 
 
 def render(template: str, words: Words, /, **values: Any) -> str:

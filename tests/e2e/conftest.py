@@ -28,12 +28,6 @@ QUIET = [
 ]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-
-
 @contextmanager
 def serving(home: Path, **environment: str) -> Iterator[str]:
     """The address of a server that runs `drafter serve` with a home of its own."""

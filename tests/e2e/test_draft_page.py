@@ -12,6 +12,8 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import ROOT, Open, serving
 from tests.scripted_server import Exchange, ScriptedServer
 
+pytestmark = pytest.mark.browser
+
 SHOTS = ROOT / "test-artifacts"
 
 
@@ -189,3 +191,36 @@ def test_a_section_that_fails_says_why_in_place(open_page: Open, tmp_path: Path)
         page.click("#generate")
         expect(page.locator("#paper .note.bad").first).to_contain_text("密钥")
         expect(page.locator("#download")).to_be_visible()
+
+
+def test_a_figure_shows_its_fact_and_a_fact_its_figures(server: str, open_page: Open) -> None:
+    page = open_page(server)
+    fill(page, unit="某市水务局", facts=FACTS)
+    expect(page.locator("#understood")).to_contain_text("500人次")
+    page.click("#generate")
+    expect(page.locator("#download")).to_be_visible()
+    page.locator("#paper .claim", has_text="6次").focus()
+    expect(page.locator("#paper .why")).to_contain_text("F1 举办培训班6次")
+    expect(page.locator("#understood .fact.lit")).to_have_attribute("data-id", "F1")
+    page.locator('#understood [data-id="F1"] .fact-id').click()
+    expect(page.locator("#paper .claim.lit")).to_have_text(["6次", "超过500人次"])
+
+
+def test_an_invented_figure_is_shown_as_such(open_page: Open, tmp_path: Path) -> None:
+    async def invent(exchange: Exchange) -> None:
+        await exchange.answer(f"{exchange.prose.replace('6次', '9次')}\n〔完〕")
+
+    with (
+        ScriptedServer(invent) as model,
+        serving(tmp_path, DRAFTER_LLM_BASE_URL=model.base_url, DRAFTER_LLM_MODEL="inventive") as url,
+    ):
+        page = open_page(url)
+        fill(page, unit="某市水务局", facts=FACTS)
+        expect(page.locator("#understood")).to_contain_text("500人次")
+        page.click("#generate")
+        expect(page.locator("#download")).to_be_visible()
+        expect(page.locator("#paper .claim.unsupported")).to_have_text("9次")
+        expect(page.locator('.checklist [data-item="grounded"]')).to_contain_text("9次")
+        document = downloaded(page, tmp_path)
+        assert "〔待核实：9次〕" in "".join(paragraph.text for paragraph in document.paragraphs)
+        assert [note.text for note in document.comments]

@@ -6,3 +6,12 @@ element.addEventListener("change", (event) => {
 watch("value", () => {
   for (const option of element.querySelectorAll("option")) option.selected = option.hasAttribute("selected");
 });
+// A fact shows where it is used: the claims that rest on it are lit up in the document.
+element.addEventListener("click", (event) => {
+  const button = event.target.closest(".fact-id");
+  if (!button) return;
+  const id = button.closest("[data-id]").dataset.id;
+  const claims = [...document.querySelectorAll("#paper .claim")];
+  for (const claim of claims) claim.classList.toggle("lit", claim.dataset.facts.split(" ").includes(id));
+  document.querySelector("#paper .claim.lit")?.scrollIntoView({ block: "center" });
+});
