@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from drafter.grounding.figures import Figure, read
 
-CORPUS = Path("/work/shared/corpus")
+CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 LETTERS = (
     "发放宣传资料举办培训班超过约近余多一二三两十百千万亿第"
     "0123456789０５.,，。；：、%％百分之点年月日季度个次人名元《》“”〔〕（）是至—到X局街道办公室公司 abcGDP\n"
