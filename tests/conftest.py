@@ -13,10 +13,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """With DRAFTER_NO_SKIPS set, a skipped test fails the run: what should have been checked was not."""
+    """With DRAFTER_NO_SKIPS set, a skipped test fails the run: what should have been checked was not.
+
+    Only the annotated corpus, which is not part of the project, may be absent.
+    """
     if not os.environ.get("DRAFTER_NO_SKIPS"):
         return
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     skipped = reporter.stats.get("skipped", []) if reporter else []
+    skipped = [report for report in skipped if "corpus is not here" not in str(report.longrepr)]
     if skipped and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
