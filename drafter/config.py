@@ -37,11 +37,18 @@ class Settings(BaseSettings):
     llm_total_timeout: float = Field(default=600.0, gt=0)
     llm_concurrency: int = Field(default=8, ge=1)
     templates: str = ""
+    data_dir: Path = Path("~/.local/share/drafter")
+    database_url: str = ""
 
     @property
     def has_endpoint(self) -> bool:
         """Whether a model endpoint is set."""
         return bool(self.llm_base_url or self.llm_api_key.get_secret_value())
+
+    @property
+    def database(self) -> str:
+        """The URL of the database: the one that is set, else SQLite in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir.expanduser().absolute()}/drafts.db"
 
     @property
     def template_folders(self) -> list[Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 
 from drafter.errors import DrafterError, WriterError
 from drafter.grounding import gate
@@ -82,6 +83,11 @@ def finish(
     draft = Draft(
         brief=brief, title=outline.title, writer=writer, sections=sections, unplaced=outline.unplaced
     )
+    return checked(draft, doctype, failures)
+
+
+def checked(draft: Draft, doctype: DocType, failures: Mapping[str, str] | None = None) -> Draft:
+    """The draft with claims, checklist and findings of its text as it stands."""
     ledger = ledger_of(draft)
     untold = tuple(fact for fact in ledger.unused if fact not in draft.unplaced)
     draft = draft.model_copy(update={"claims": ledger.claims, "untold": untold})
@@ -91,6 +97,12 @@ def finish(
             "findings": of_draft(draft, doctype, ledger, failures),
         }
     )
+
+
+def halted(brief: Brief, doctype: DocType, outline: Outline, writer: str, texts: Mapping[str, str]) -> Draft:
+    """The draft of a writing that was stopped: what there is of its texts, each through the gate."""
+    settled = {section: gate.settle(text, brief, ()) for section, text in texts.items()}
+    return finish(brief, doctype, outline, writer, settled)
 
 
 def unsupported(doctype: DocType, section: Section) -> str:
@@ -183,9 +195,41 @@ async def stream(
     Closing the iterator stops the writing.
     """
     outline = build_outline(brief, doctype)
+    async with aclosing(_written(brief, doctype, outline, writer, {}, concurrency, on_unsupported)) as events:
+        async for event in events:
+            yield event
+
+
+async def resume(
+    draft: Draft,
+    doctype: DocType,
+    writer: SectionWriter,
+    *,
+    concurrency: int = 8,
+    on_unsupported: OnUnsupported = "mark",
+) -> AsyncGenerator[Event, None]:
+    """Write the sections of a draft that have no text yet, as `stream` does; the others stay as they are."""
+    outline = Outline(doctype=doctype.id, title=draft.title, sections=draft.sections, unplaced=draft.unplaced)
+    texts = {section.id: section.text for section in draft.sections if section.text}
+    async with aclosing(
+        _written(draft.brief, doctype, outline, writer, texts, concurrency, on_unsupported)
+    ) as events:
+        async for event in events:
+            yield event
+
+
+async def _written(
+    brief: Brief,
+    doctype: DocType,
+    outline: Outline,
+    writer: SectionWriter,
+    texts: dict[str, str],
+    concurrency: int,
+    on_unsupported: OnUnsupported,
+) -> AsyncGenerator[Event, None]:
+    """Write the sections of the outline that `texts` (section id → prose) lacks, side by side."""
     yield Planned(outline=outline)
     events: asyncio.Queue[Event | None] = asyncio.Queue()
-    texts: dict[str, str] = {}
     failures: dict[str, str] = {}
     places = asyncio.Semaphore(concurrency)
 
@@ -202,13 +246,13 @@ async def stream(
 
     def done(section: Section, text: str) -> None:
         texts[section.id] = text
-        events.put_nowait(SectionDone(section=section.model_copy(update={"text": text})))
+        events.put_nowait(SectionDone(section=section.model_copy(update={"text": text, "stale": False})))
 
     async def write_all() -> None:
         try:
             async with asyncio.TaskGroup() as group:
                 for section in outline.sections:
-                    if not section.written:
+                    if not section.written or section.id in texts:
                         continue
                     if mark := unsupported(doctype, section):
                         done(section, mark)
@@ -226,3 +270,45 @@ async def stream(
         writing.cancel()
         await asyncio.gather(writing, return_exceptions=True)
     yield DraftDone(draft=finish(brief, doctype, outline, writer.name, texts, failures))
+
+
+async def rewrite(
+    draft: Draft,
+    doctype: DocType,
+    writer: SectionWriter,
+    section_id: str,
+    *,
+    instruction: str = "",
+    on_unsupported: OnUnsupported = "mark",
+) -> AsyncGenerator[Event, None]:
+    """Write one section of a draft anew from its facts; with `instruction`, its text as an editor wants it.
+
+    The draft itself stays as it is: the last event, SectionDone, holds the new text, which passed the same
+    gate as any other. Raises WriterError when there is no text to be had, KeyError for an unknown section.
+    """
+    outline = Outline(doctype=doctype.id, title=draft.title, sections=draft.sections, unplaced=draft.unplaced)
+    section = next((one for one in draft.sections if one.id == section_id), None)
+    if section is None:
+        raise KeyError(section_id)
+    task = task_for(draft.brief, doctype, outline, section)
+    if instruction and section.text:
+        task = task.model_copy(update={"revision": Revision(text=section.text, instruction=instruction)})
+    events: asyncio.Queue[Event | None] = asyncio.Queue()
+    desk = Desk(writer, task, events)
+
+    async def write() -> str:
+        try:
+            return unsupported(doctype, section) or await desk.mended(await desk.write())
+        finally:
+            events.put_nowait(None)
+
+    writing = asyncio.create_task(write())
+    try:
+        while (event := await events.get()) is not None:
+            yield event
+        text = await writing
+    finally:
+        writing.cancel()
+        await asyncio.gather(writing, return_exceptions=True)
+    text = gate.settle(text, draft.brief, task.facts, on_unsupported)
+    yield SectionDone(section=section.model_copy(update={"text": text, "stale": False}))

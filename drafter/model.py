@@ -158,7 +158,8 @@ class Section(Record):
     subject of a level-2 section: a Topic where its facts show one, else the brief's own word. `text` holds
     the prose, paragraphs separated by one newline, without heading; it is empty before writing, and stays
     empty for a level-1 section that only holds level-2 sections. `written` tells whether the section itself
-    is to be written (false for such a section).
+    is to be written (false for such a section). A `locked` section is not to be changed; a `stale` one has a
+    text that no longer fits its facts.
     """
 
     id: str
@@ -170,6 +171,8 @@ class Section(Record):
     facts: tuple[str, ...] = ()
     text: str = ""
     written: bool = True
+    locked: bool = False
+    stale: bool = False
 
     @property
     def printed_heading(self) -> str:
