@@ -17,7 +17,7 @@ from drafter.docx.layout import Indent
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SPACES = re.compile(r"[\t\n\r]+")
-_MARK = re.compile(r"(〔待(?:补充|核实)[^〔〕]*〕)")
+_MARK = re.compile(r"(〔待(?:补充|核实|确认)[^〔〕]*〕)")
 
 
 class Style(StrEnum):

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from drafter.model import ChecklistItem, CheckResult, DocType, Draft, Section
 from drafter.outline import kind_in
 
-PLACEHOLDER = re.compile(r"〔(待补充|待核实)：[^〕]*〕")
+PLACEHOLDER = re.compile(r"〔(待补充|待核实)：[^〕]*〕|〔待确认〕")
 FIGURE = re.compile(r"[0-9０-９]|百分之|[一二三四五六七八九十百千万]+(个|次|名|份|项|篇|人|家|处|台|吨|元)")
 
 

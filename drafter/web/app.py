@@ -21,7 +21,11 @@ from starlette.middleware.base import RequestResponseEndpoint
 
 from drafter.config import Settings
 from drafter.errors import SettingsError
+from drafter.store import Store
 from drafter.web.draft_page import DraftPage
+from drafter.web.drafts_page import DraftsPage
+from drafter.web.edit_page import EditPage
+from drafter.web.review_page import ReviewPage
 from drafter.web.theme import STYLES, theme
 from drafter.web.words import words_in
 
@@ -40,12 +44,19 @@ HEADERS = {
 
 
 def build(settings: Settings) -> gr.Blocks:
-    """The pages. Raises DoctypeError when a document type cannot be read."""
+    """The pages. Raises DoctypeError for a broken type, StoreError for the database."""
+    store, words = Store(settings.database), words_in("zh")
     blocks: gr.Blocks
     with gr.Blocks(
-        title=words_in("zh")("app.title"), analytics_enabled=False, delete_cache=(3600, KEEP_FILES)
+        title=words("app.title"), analytics_enabled=False, delete_cache=(3600, KEEP_FILES)
     ) as blocks:
-        DraftPage(blocks, settings)
+        DraftPage(blocks, settings, store)
+    with blocks.route(words("nav.drafts"), "/drafts", show_in_navbar=False):
+        DraftsPage(blocks, settings, store)
+    with blocks.route(words("action.edit"), "/edit", show_in_navbar=False):
+        EditPage(blocks, settings, store)
+    with blocks.route(words("nav.review"), "/review", show_in_navbar=False):
+        ReviewPage(blocks, settings, store)
     return blocks
 
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import tempfile
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,18 @@ from drafter.errors import DrafterError
 from drafter.intake import read_brief
 from drafter.model import Brief, DocType, Draft
 from drafter.outline import build_outline
+from drafter.store import Saved, Store
 from drafter.web import views
-from drafter.web.form import FIELDS, Corrections, Form, choose, corrections_of, file_name, form_of
+from drafter.web.form import (
+    FIELDS,
+    Corrections,
+    Form,
+    as_new,
+    choose,
+    corrections_of,
+    file_name,
+    form_of,
+)
 from drafter.web.progress import Progress, follow
 from drafter.web.words import Words, words_for
 from drafter.writing.choose import make_writer
@@ -57,8 +68,8 @@ class Desk:
 class DraftPage:
     """Lays out the page inside an open gr.Blocks and wires it."""
 
-    def __init__(self, blocks: gr.Blocks, settings: Settings) -> None:
-        self._blocks, self._settings = blocks, settings
+    def __init__(self, blocks: gr.Blocks, settings: Settings, store: Store) -> None:
+        self._blocks, self._settings, self._store = blocks, settings, store
         self._types = {kind.id: kind for kind in doctypes.available(settings.template_folders)}
         self._lay_out(words_for("zh"))
         self._wire()
@@ -81,6 +92,7 @@ class DraftPage:
             self.status = gr.HTML(elem_id="status", apply_default_css=False)
             self.generate = gr.Button(words("action.generate"), variant="primary", elem_id="generate")
             self.stop = gr.Button(words("action.stop"), visible=False, elem_id="stop")
+            self.edit = gr.Button(words("action.edit"), visible=False, elem_id="edit")
             self.download = gr.DownloadButton(words("action.download"), visible=False, elem_id="download")
 
     def _lay_out_form(self, words: Words) -> None:
@@ -129,7 +141,7 @@ class DraftPage:
     def _wire(self) -> None:
         fields = self._inputs
         form = [self.desk, self.corrections, *fields]
-        live = [self.understood, self.paper, self.status, self.generate, self.download]
+        live = [self.understood, self.paper, self.status, self.generate, self.edit, self.download]
         filled = [*fields, self.corrections, self.example, self.undo, self.stop, *live]
         self._blocks.load(self._open, [self.saved, self.corrections], self._everything(), **QUIET)
         # Gradio's input event comes from key presses only: neither pasting nor an input method fires it.
@@ -146,13 +158,21 @@ class DraftPage:
     def _everything(self) -> list[Component]:
         return [
             self.header, self.step_basics, self.step_facts, self.more, self.example, self.undo, self.stop,
-            self.generate, self.download, self.understood, self.paper, *self._inputs,
+            self.generate, self.download, self.status, self.corrections, self.understood, self.paper,
+            *self._inputs,
         ]  # fmt: skip
 
     def _open(self, request: gr.Request, saved: dict[str, str], corrections: Corrections) -> Updates:
         """The page in the browser's language, with what was in the form the last time."""
         words = self._words(request)
         form = self._form([saved.get(name) or "" for name in FIELDS])
+        said = ""
+        if copied := request.query_params.get("copy"):
+            try:
+                form, corrections = as_new(self._store.load(str(copied)).draft.brief)
+                said = views.status(words, words("status.copied"))
+            except DrafterError as error:
+                said = views.status(words, str(error), "bad")
         updates: Updates = {
             self.fields[name]: gr.update(label=words(f"field.{name}"), value=getattr(form, name))
             for name in FIELDS
@@ -173,6 +193,8 @@ class DraftPage:
             self.stop: words("action.stop"),
             self.generate: words("action.generate"),
             self.download: gr.update(label=words("action.download")),
+            self.status: said,
+            self.corrections: corrections,
             **self._outline_view(form, corrections, words),
         }
 
@@ -270,22 +292,27 @@ class DraftPage:
         yield self._buttons("writing", words)
         events = drafting.stream(brief, doctype, writer, concurrency=self._settings.llm_concurrency)
         progress = Progress()
+        keeper = Keeper(self._store, brief, doctype, writer.name, words("what.generated"))
         async for progress in follow(events, stop):
+            await keeper.keep(progress)
             yield {
                 self.paper: views.written_paper(brief, doctype, progress, words),
                 self.status: views.status(words, progress_line("status.writing", progress, words)),
             }
         if desk.stop is not stop or desk.stage != "writing" or progress.outline is None:
             return
-        draft = progress.draft or drafting.finish(
+        draft = progress.draft or drafting.halted(
             brief, doctype, progress.outline, writer.name, progress.texts
         )
         document = await asyncio.to_thread(drafting.export, draft, doctype)
+        kept = await keeper.put(draft)
         desk.stage = "done"
         with tempfile.TemporaryDirectory() as place:
             path = Path(place) / file_name(draft.title, words("file.fallback"))
             path.write_bytes(document)
-            yield self._finished(brief, doctype, progress, draft, path, words)
+            yield self._finished(brief, doctype, progress, draft, path, words) | {
+                self.edit: gr.update(visible=True, value=words("action.edit"), link=f"/edit?id={kept.id}")
+            }
 
     def _finished(
         self, brief: Brief, doctype: DocType, progress: Progress, draft: Draft, path: Path, words: Words
@@ -317,6 +344,7 @@ class DraftPage:
                 variant="secondary" if stage == "done" else "primary",
             ),
             self.stop: gr.update(visible=stage == "writing"),
+            self.edit: gr.update(visible=stage in ("done", "stale")),
             self.download: gr.update(
                 visible=stage in ("done", "stale"), variant="primary" if stage == "done" else "secondary"
             ),
@@ -342,6 +370,39 @@ class DraftPage:
             return words("writer.template")
         host = urlsplit(self._settings.llm_base_url or "https://api.openai.com").netloc
         return words("writer.model", model=self._settings.llm_model, host=host.rpartition("@")[2])
+
+
+class Keeper:
+    """Keeps a document in the store while it is being written, so that a stopped server loses nothing."""
+
+    EVERY = 2.0
+    """Seconds between two revisions while sections come in."""
+
+    def __init__(self, store: Store, brief: Brief, doctype: DocType, writer: str, what: str) -> None:
+        self._store, self._brief, self._doctype = store, brief, doctype
+        self._writer, self._what = writer, what
+        self._saved: Saved | None = None
+        self._finished = 0
+        self._last = time.monotonic()
+
+    async def keep(self, progress: Progress) -> None:
+        """Keep the finished sections, unless that was done a moment ago."""
+        new = len(progress.finished) > self._finished
+        if progress.outline is None or not new or time.monotonic() - self._last < self.EVERY:
+            return
+        texts = {section: progress.texts[section] for section in progress.finished}
+        self._finished, self._last = len(texts), time.monotonic()
+        await self.put(drafting.finish(self._brief, self._doctype, progress.outline, self._writer, texts))
+
+    async def put(self, draft: Draft) -> Saved:
+        """Keep the draft as it is."""
+        if self._saved is None:
+            self._saved = await asyncio.to_thread(self._store.create, draft, "", self._what, self._writer)
+        elif draft != self._saved.draft:
+            self._saved = await asyncio.to_thread(
+                self._store.save, self._saved, draft, "", self._what, self._writer
+            )
+        return self._saved
 
 
 def progress_line(key: str, progress: Progress, words: Words) -> str:

@@ -17,6 +17,9 @@ from drafter.web.words import Words
 FIELDS = ("doctype", "unit", "period", "topic", "date", "basis", "leaders", "addressee", "title", "facts")
 """The fields of the form in the order of the page; each is a str."""
 
+UNCONFIRMED = "〔待确认〕"
+"""What stands behind a fact that was taken over from an older document."""
+
 KINDS: tuple[FactKind, ...] = get_args(FactKind)
 
 Corrections = dict[str, dict[str, str]]
@@ -84,6 +87,17 @@ def form_of(brief: Brief) -> Form:
         title=brief.title,
         facts=facts_text(brief.facts),
     )
+
+
+def as_new(brief: Brief) -> tuple[Form, Corrections]:
+    """The form of a new document that starts from an old one: its facts come over to be confirmed.
+
+    Period and date are left empty. Each fact bears UNCONFIRMED until a person takes it away; a document that
+    still holds it is not finished.
+    """
+    facts = tuple(fact.model_copy(update={"text": fact.text + UNCONFIRMED}) for fact in brief.facts)
+    new = brief.model_copy(update={"facts": facts, "period": "", "date": None, "title": ""})
+    return form_of(new), corrections_of(new)
 
 
 def corrections_of(brief: Brief) -> Corrections:

@@ -18,7 +18,7 @@ from drafter.web.form import KINDS, Corrections
 from drafter.web.progress import Progress
 from drafter.web.words import Words
 
-GAP = re.compile(r"(〔待补充[^〕]*〕)")
+GAP = re.compile(r"(〔待(?:补充：[^〕]*|确认)〕)")
 
 
 class Piece(Record):
@@ -200,7 +200,7 @@ def status(words: Words, text: str, tone: str = "") -> str:
 
 def header(words: Words, writer: str) -> str:
     """The head of the page, with who writes."""
-    return render("header.html", words, writer=writer)
+    return render("header.html", words, writer=writer, page="draft")
 
 
 def step(words: Words, number: int, name: str) -> str:

@@ -9,10 +9,13 @@ from drafter.model import Brief, DocType, Fact, Outline, Record, Section, Sectio
 
 
 class Revision(Record):
-    """A text that is to be written again: as it stands, and what is wrong with it, a sentence each."""
+    """A text that is to be written again: as it stands, and what is wrong with it, a sentence each, or how an
+    editor wants it (`instruction`).
+    """
 
     text: str
-    faults: tuple[str, ...]
+    faults: tuple[str, ...] = ()
+    instruction: str = ""
 
 
 class Task(Record):

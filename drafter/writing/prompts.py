@@ -205,9 +205,13 @@ def messages_for(task: Task) -> list[tuple[str, str]]:
     messages = section_messages(task)
     if task.revision is None:
         return messages
-    faults = [one_line(fault) for fault in task.revision.faults]
-    repair = render("repair", faults=faults, end_mark=END_MARK)
-    return [*messages, ("assistant", f"{task.revision.text}\n{END_MARK}"), ("user", repair)]
+    revision = task.revision
+    if revision.instruction:
+        asked = render("rewrite", instruction=one_line(revision.instruction), end_mark=END_MARK)
+    else:
+        faults = [one_line(fault) for fault in revision.faults]
+        asked = render("repair", faults=faults, end_mark=END_MARK)
+    return [*messages, ("assistant", f"{revision.text}\n{END_MARK}"), ("user", asked)]
 
 
 def continuation_messages(text: str) -> list[tuple[str, str]]:

@@ -91,7 +91,13 @@ def open_page(chromium: Browser) -> Iterator[Open]:
         if not re.match(r"(https?://127\.0\.0\.1[:/]|data:|blob:)", url):
             outside.append(url)
 
-    def opener(url: str, width: int = 1440, height: int = 900, locale: str = "zh-CN") -> Page:
+    def opener(
+        url: str,
+        width: int = 1440,
+        height: int = 900,
+        locale: str = "zh-CN",
+        ready: str = "#paper .doc-title",
+    ) -> Page:
         context = chromium.new_context(
             viewport={"width": width, "height": height}, locale=locale, accept_downloads=True
         )
@@ -100,8 +106,7 @@ def open_page(chromium: Browser) -> Iterator[Open]:
         page.set_default_timeout(20_000)
         page.on("request", lambda request: note(request.url))
         page.goto(url)
-        page.wait_for_selector("#generate")
-        page.wait_for_selector("#paper .doc-title")
+        page.wait_for_selector(ready)
         return page
 
     yield opener

@@ -1,0 +1,554 @@
+"""编辑: one section in hand, the document in view: edit, have it rewritten, compare, decide; all is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+
+from drafter import doctypes, drafting, editing
+from drafter.config import Settings
+from drafter.editing import Hunk
+from drafter.errors import DrafterError
+from drafter.model import DocType, Draft
+from drafter.store import Conflict, Saved, Store
+from drafter.web import edit_views as views
+from drafter.web.form import file_name
+from drafter.web.words import Words, words_for
+from drafter.writing.choose import make_writer
+
+log = logging.getLogger(__name__)
+
+HTML = Path(__file__).parent / "html"
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+PLACES = (
+    "() => [JSON.stringify([...document.querySelectorAll('#proposal input:checked')]"
+    ".map((box) => +box.value))]"
+)
+PRESETS = ("concise", "fuller", "results", "reword", "polish")
+
+Updates = dict[Component, Any]
+Change = Callable[[Draft, DocType], Draft]
+
+
+class Desk:
+    """What the server remembers of one open page. Changed in place, so that every handler sees it at once."""
+
+    def __init__(self) -> None:
+        self.saved: Saved | None = None
+        self.section = ""
+        self.proposal: tuple[Hunk, ...] = ()
+        self.why = ""
+        self.stop: asyncio.Event | None = None
+
+
+class EditPage:
+    """Lays out the page inside an open route of a gr.Blocks and wires it."""
+
+    def __init__(self, blocks: gr.Blocks, settings: Settings, store: Store) -> None:
+        self._blocks, self._settings, self._store = blocks, settings, store
+        self._revises = make_writer(settings).revises
+        self._lay_out(words_for("zh"))
+        self._wire()
+
+    def _lay_out(self, words: Words) -> None:
+        self.desk = gr.State(Desk)
+        self.places = gr.Textbox(visible=False)
+        self.unsaved = gr.BrowserState({}, storage_key="drafter-unsaved", secret="drafter")
+        self.author_kept = gr.BrowserState("", storage_key="drafter-author", secret="drafter")
+        self.header = gr.HTML(elem_id="edit-header")
+        with gr.Row(elem_id="bench"):
+            with gr.Column(elem_id="edit-preview"):
+                self.paper = gr.HTML(
+                    elem_id="edit-paper",
+                    apply_default_css=False,
+                    js_on_load=(HTML / "edit.js").read_text(encoding="utf-8"),
+                )
+            with gr.Column(elem_id="tools"):
+                self._lay_out_tools(words)
+        with gr.Row(elem_id="edit-actions"):
+            self.status = gr.HTML(elem_id="edit-status", apply_default_css=False)
+            self.resume = gr.Button(words("edit.resume"), visible=False, elem_id="resume")
+            self.submit = gr.Button(words("edit.submit"), elem_id="submit")
+            self.undo = gr.Button(words("edit.undo"), elem_id="undo")
+            self.redo = gr.Button(words("edit.redo"), elem_id="redo")
+            self.download = gr.DownloadButton(words("action.download"), elem_id="edit-download")
+
+    def _lay_out_tools(self, words: Words) -> None:
+        self.about = gr.HTML(
+            elem_id="about",
+            apply_default_css=False,
+            js_on_load=(HTML / "about.js").read_text(encoding="utf-8"),
+        )
+        self.proposal = gr.HTML(elem_id="proposal", apply_default_css=False)
+        with gr.Row():
+            self.accept = gr.Button(words("edit.accept"), visible=False, variant="primary", elem_id="accept")
+            self.reject = gr.Button(words("edit.reject"), visible=False, elem_id="reject")
+        self.text = gr.Textbox(label=words("edit.text"), lines=8, max_lines=24, elem_id="text")
+        with gr.Row():
+            self.save = gr.Button(words("edit.save"), variant="primary", elem_id="save")
+            self.lock = gr.Button(words("edit.lock"), elem_id="lock")
+        self.preset = gr.Radio(
+            [(words(f"preset.{name}"), name) for name in PRESETS],
+            label=words("edit.preset"),
+            elem_id="preset",
+            visible=self._revises,
+        )
+        self.instruction = gr.Textbox(
+            label=words("edit.instruction"), lines=1, elem_id="instruction", visible=self._revises
+        )
+        with gr.Row():
+            self.rewrite = gr.Button(words("edit.rewrite"), elem_id="rewrite")
+            self.stop = gr.Button(words("action.stop"), visible=False, elem_id="edit-stop")
+        with gr.Accordion(words("edit.outline"), open=False, elem_id="outline-tools") as self.outline:
+            self.heading = gr.Textbox(label=words("edit.heading"), elem_id="heading")
+            with gr.Row():
+                self.rename = gr.Button(words("edit.rename"), elem_id="rename", size="md")
+                self.up = gr.Button(words("edit.up"), elem_id="up", size="md")
+                self.down = gr.Button(words("edit.down"), elem_id="down", size="md")
+                self.remove = gr.Button(words("edit.remove"), elem_id="remove", size="md")
+                self.add = gr.Button(words("edit.add"), elem_id="add", size="md")
+        with gr.Accordion(words("edit.history"), open=False, elem_id="history-tools") as self.history_box:
+            self.history = gr.HTML(
+                elem_id="history",
+                apply_default_css=False,
+                js_on_load=(HTML / "history.js").read_text(encoding="utf-8"),
+            )
+            self.compared = gr.HTML(elem_id="compared", apply_default_css=False)
+        self.author = gr.Textbox(label=words("edit.author"), elem_id="author")
+
+    @property
+    def _shown(self) -> list[Component]:
+        """What follows from the draft and the section in hand."""
+        return [
+            self.paper, self.about, self.text, self.lock, self.heading, self.history, self.compared,
+            self.proposal, self.accept, self.reject, self.status, self.download, self.rewrite, self.stop,
+            self.resume, self.submit,
+        ]  # fmt: skip
+
+    def _wire(self) -> None:
+        shown = self._shown
+        opened = [
+            self.desk,
+            self.header, self.author, self.preset, self.save, self.undo, self.redo, self.outline,
+            self.history_box, self.instruction, self.rename, self.up, self.down, self.remove, self.add,
+            *shown,
+        ]  # fmt: skip
+        plain: dict[str, Any] = {"queue": False, **QUIET}
+        self._blocks.load(self._open, [self.desk, self.unsaved, self.author_kept], opened, **QUIET)
+        self.paper.pick(self._pick, [self.desk, self.text, self.author], shown, **plain)
+        self.text.change(
+            None, [self.desk, self.text], self.unsaved, js=(HTML / "unsaved.js").read_text("utf-8"), **QUIET
+        )
+        self.author.change(lambda name: name, self.author, self.author_kept, **plain)
+        typed = [self.desk, self.text, self.author]
+        self.save.click(self._save, typed, shown, **plain)
+        self.lock.click(self._toggle_lock, [self.desk, self.author], shown, **plain)
+        self.undo.click(self._undo, [self.desk, self.author], shown, **plain)
+        self.redo.click(self._redo, [self.desk, self.author], shown, **plain)
+        self.rename.click(self._rename, [self.desk, self.author, self.heading], shown, **plain)
+        self.up.click(self._up, [self.desk, self.author], shown, **plain)
+        self.down.click(self._down, [self.desk, self.author], shown, **plain)
+        self.remove.click(self._remove, [self.desk, self.author], shown, **plain)
+        self.add.click(self._add, [self.desk, self.author, self.heading], shown, **plain)
+        self.submit.click(self._submit, [self.desk, self.author], shown, **plain)
+        self.about.settle(self._settle, [self.desk], shown, **plain)
+        self.resume.click(
+            self._resume,
+            [self.desk, self.author],
+            shown,
+            concurrency_limit=None,
+            trigger_mode="once",
+            **QUIET,
+        )
+        self.about.move(self._move_fact, [self.desk, self.author], shown, **plain)
+        self.history.restore(self._restore, [self.desk, self.author], shown, **plain)
+        self.history.compare(self._compare, [self.desk], [self.compared, self.status], **plain)
+        self.rewrite.click(
+            self._rewrite,
+            [self.desk, self.author, self.preset, self.instruction],
+            [self.proposal, self.accept, self.reject, self.status, self.rewrite, self.stop],
+            concurrency_limit=None,
+            trigger_mode="once",
+            **QUIET,
+        )
+        self.stop.click(self._stop, [self.desk], None, **plain)
+        self.accept.click(None, None, [self.places], js=PLACES, **QUIET).then(
+            self._accept, [self.desk, self.author, self.places], shown, **plain
+        )
+        self.reject.click(self._reject, [self.desk], shown, **plain)
+
+    def _open(self, request: gr.Request, desk: Desk, unsaved: dict[str, str], author: str) -> Updates:
+        """The draft that the address names, with what was typed and not yet saved."""
+        words = words_for(request.headers.get("accept-language", ""))
+        labels: Updates = {
+            self.desk: desk,
+            self.header: views.header(words),
+            self.author: gr.update(label=words("edit.author"), value=author),
+            self.preset: gr.update(
+                label=words("edit.preset"), choices=[(words(f"preset.{name}"), name) for name in PRESETS]
+            ),
+            self.instruction: gr.update(label=words("edit.instruction")),
+            self.save: words("edit.save"),
+            self.undo: words("edit.undo"),
+            self.redo: words("edit.redo"),
+            self.outline: gr.update(label=words("edit.outline")),
+            self.history_box: gr.update(label=words("edit.history")),
+            self.rename: words("edit.rename"),
+            self.up: words("edit.up"),
+            self.down: words("edit.down"),
+            self.remove: words("edit.remove"),
+            self.add: words("edit.add"),
+        }
+        try:
+            desk.saved = self._store.load(str(request.query_params.get("id", "")))
+        except DrafterError as error:
+            return labels | {self.status: views.status(words, str(error), "bad")}
+        written = [section.id for section in desk.saved.draft.sections if section.written]
+        kept = unsaved if unsaved.get("id") == desk.saved.id and unsaved.get("section") in written else {}
+        desk.section = kept.get("section") or written[0]
+        shown = self._show(desk, words)
+        if kept and kept["text"] != editing.section_of(desk.saved.draft, desk.section).text:
+            shown[self.text]["value"] = kept["text"]
+            shown[self.status] = views.status(words, words("edit.kept"))
+        return labels | shown
+
+    def _show(self, desk: Desk, words: Words, said: str = "", tone: str = "") -> Updates:
+        """Everything that follows from the draft and the section in hand."""
+        saved = desk.saved
+        if saved is None:
+            return {self.status: views.status(words, words("edit.none"), "bad")}
+        doctype = self._type(saved)
+        section = editing.section_of(saved.draft, desk.section)
+        remarks = self._store.remarks(saved.id)
+        return {
+            self.paper: views.paper(saved.draft, doctype, desk.section, words, saved.id, remarks),
+            self.about: views.about(saved.draft, doctype, section, words, remarks),
+            self.text: gr.update(
+                value=section.text, label=words("edit.text"), interactive=not section.locked
+            ),
+            self.lock: words("edit.unlock" if section.locked else "edit.lock"),
+            self.heading: gr.update(label=words("edit.heading"), value=section.heading),
+            self.history: views.history(self._store.history(saved.id), words),
+            self.compared: "",
+            self.status: views.status(words, said or views.saved_line(saved, words), tone),
+            self.download: gr.update(label=words("action.download"), value=self._file(saved, doctype, words)),
+            self.resume: gr.update(visible=bool(unwritten(saved.draft)), value=words("edit.resume")),
+            self.submit: gr.update(
+                value=words("edit.submit"), interactive=saved.status in ("drafting", "returned")
+            ),
+            **self._proposal(desk, words),
+        }
+
+    def _proposal(self, desk: Desk, words: Words, writing: bool = False) -> Updates:
+        there = bool(desk.proposal)
+        locked = desk.saved is None or editing.section_of(desk.saved.draft, desk.section).locked
+        return {
+            self.proposal: views.proposal(desk.proposal, words) if there else "",
+            self.accept: gr.update(visible=there, value=words("edit.accept")),
+            self.reject: gr.update(visible=there, value=words("edit.reject")),
+            self.rewrite: gr.update(visible=not writing, interactive=not locked, value=words("edit.rewrite")),
+            self.stop: gr.update(visible=writing, value=words("action.stop")),
+        }
+
+    def _type(self, saved: Saved) -> DocType:
+        return doctypes.load(saved.draft.brief.doctype, self._settings.template_folders)
+
+    def _file(self, saved: Saved, doctype: DocType, words: Words) -> str:
+        """The .docx of a revision, ready for download."""
+        folder = Path(tempfile.mkdtemp(prefix="drafter-export-"))
+        path = folder / file_name(saved.draft.title, words("file.fallback"))
+        path.write_bytes(drafting.export(saved.draft, doctype))
+        return str(path)
+
+    def _changed(
+        self, request: gr.Request, desk: Desk, author: str, what: str, change: Change, why: str = ""
+    ) -> Updates:
+        """Make a change, keep it as a revision, and show it; an error changes nothing and is said."""
+        words = words_for(request.headers.get("accept-language", ""))
+        if desk.saved is None:
+            return self._show(desk, words)
+        try:
+            draft = change(desk.saved.draft, self._type(desk.saved))
+            if draft == desk.saved.draft:
+                return {self.status: views.status(words, views.saved_line(desk.saved, words))}
+            desk.saved = self._store.save(desk.saved, draft, author, words(what), why)
+        except Conflict as error:
+            return self._others_first(desk, words, error)
+        except DrafterError as error:
+            return {self.status: views.status(words, str(error), "bad")}
+        desk.proposal = ()
+        return self._show(desk, words)
+
+    def _others_first(self, desk: Desk, words: Words, error: Conflict) -> Updates:
+        """Show the newest revision, but leave what the person typed in its box."""
+        assert desk.saved is not None
+        desk.saved = self._store.load(desk.saved.id)
+        if desk.section not in {section.id for section in desk.saved.draft.sections}:
+            desk.section = next(section.id for section in desk.saved.draft.sections if section.written)
+        shown = self._show(desk, words, str(error), "bad")
+        del shown[self.text]
+        return shown
+
+    def _save(self, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
+        return self._changed(
+            request,
+            desk,
+            author,
+            "what.edited",
+            lambda draft, doctype: (
+                draft
+                if editing.section_of(draft, desk.section).text == text.strip()
+                else editing.with_text(draft, doctype, desk.section, text)
+            ),
+        )
+
+    def _pick(self, event: gr.EventData, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
+        """Take another section in hand; what was typed in the one before is saved first."""
+        words = words_for(request.headers.get("accept-language", ""))
+        said = self._save(request, desk, text, author)
+        if desk.saved is None or (self.paper not in said and "bad" in str(said.get(self.status, ""))):
+            return said
+        chosen = str(event._data["section"])
+        if chosen in {section.id for section in desk.saved.draft.sections if section.written}:
+            desk.section, desk.proposal = chosen, ()
+        return self._show(desk, words)
+
+    def _toggle_lock(self, request: gr.Request, desk: Desk, author: str) -> Updates:
+        def toggle(draft: Draft, doctype: DocType) -> Draft:
+            locked = editing.section_of(draft, desk.section).locked
+            return editing.with_lock(draft, doctype, desk.section, not locked)
+
+        return self._changed(request, desk, author, "what.locked", toggle)
+
+    def _rename(self, request: gr.Request, desk: Desk, author: str, heading: str) -> Updates:
+        return self._changed(
+            request,
+            desk,
+            author,
+            "what.renamed",
+            lambda draft, doctype: editing.with_heading(draft, doctype, desk.section, heading),
+        )
+
+    def _up(self, request: gr.Request, desk: Desk, author: str) -> Updates:
+        return self._changed(
+            request, desk, author, "what.moved", lambda d, t: editing.moved(d, t, desk.section, "up")
+        )
+
+    def _down(self, request: gr.Request, desk: Desk, author: str) -> Updates:
+        return self._changed(
+            request, desk, author, "what.moved", lambda d, t: editing.moved(d, t, desk.section, "down")
+        )
+
+    def _remove(self, request: gr.Request, desk: Desk, author: str) -> Updates:
+        def remove(draft: Draft, doctype: DocType) -> Draft:
+            left = editing.removed(draft, doctype, desk.section)
+            desk.section = next(section.id for section in left.sections if section.written)
+            return left
+
+        return self._changed(request, desk, author, "what.removed", remove)
+
+    def _add(self, request: gr.Request, desk: Desk, author: str, heading: str) -> Updates:
+        def add(draft: Draft, doctype: DocType) -> Draft:
+            return editing.added(draft, doctype, editing.section_of(draft, desk.section).spec, heading)
+
+        return self._changed(request, desk, author, "what.added", add)
+
+    def _move_fact(self, event: gr.EventData, request: gr.Request, desk: Desk, author: str) -> Updates:
+        fact, section = str(event._data["fact"]), str(event._data["section"])
+        return self._changed(
+            request,
+            desk,
+            author,
+            "what.fact",
+            lambda draft, doctype: editing.with_fact_in(draft, doctype, fact, section),
+            fact,
+        )
+
+    def _undo(self, request: gr.Request, desk: Desk, author: str) -> Updates:
+        return self._turned(request, desk, lambda saved: self._store.undo(saved, author))
+
+    def _redo(self, request: gr.Request, desk: Desk, author: str) -> Updates:
+        return self._turned(request, desk, lambda saved: self._store.redo(saved, author))
+
+    def _restore(self, event: gr.EventData, request: gr.Request, desk: Desk, author: str) -> Updates:
+        number = int(event._data["number"])
+        return self._turned(request, desk, lambda saved: self._store.restore(saved, number, author))
+
+    def _turned(self, request: gr.Request, desk: Desk, turn: Callable[[Saved], Saved]) -> Updates:
+        """Go to another state of the draft that the store has."""
+        words = words_for(request.headers.get("accept-language", ""))
+        if desk.saved is None:
+            return self._show(desk, words)
+        try:
+            desk.saved = turn(desk.saved)
+        except Conflict as error:
+            return self._others_first(desk, words, error)
+        except DrafterError as error:
+            return {self.status: views.status(words, str(error), "bad")}
+        if desk.section not in {section.id for section in desk.saved.draft.sections if section.written}:
+            desk.section = next(section.id for section in desk.saved.draft.sections if section.written)
+        desk.proposal = ()
+        return self._show(desk, words)
+
+    def _compare(self, event: gr.EventData, request: gr.Request, desk: Desk) -> Updates:
+        words = words_for(request.headers.get("accept-language", ""))
+        if desk.saved is None:
+            return {}
+        try:
+            other = self._store.revision(desk.saved.id, int(event._data["number"]))
+        except DrafterError as error:
+            return {self.status: views.status(words, str(error), "bad")}
+        return {self.compared: views.compared(other, desk.saved, words)}
+
+    def _submit(self, request: gr.Request, desk: Desk, author: str) -> Updates:
+        words = words_for(request.headers.get("accept-language", ""))
+        return self._turned(
+            request,
+            desk,
+            lambda saved: self._store.pass_on(saved, "submitted", author, words("what.submitted")),
+        )
+
+    def _settle(self, event: gr.EventData, request: gr.Request, desk: Desk) -> Updates:
+        """A remark has been seen to."""
+        words = words_for(request.headers.get("accept-language", ""))
+        if desk.saved is not None:
+            self._store.settle(desk.saved.id, int(event._data["key"]))
+        return self._show(desk, words)
+
+    async def _resume(self, request: gr.Request, desk: Desk, author: str) -> AsyncIterator[Updates]:
+        """Write the sections that have no text yet; every finished one is kept at once."""
+        words = words_for(request.headers.get("accept-language", ""))
+        if desk.saved is None:
+            return
+        desk.stop = asyncio.Event()
+        try:
+            writer = await asyncio.to_thread(make_writer, self._settings)
+            doctype = self._type(desk.saved)
+            events = drafting.resume(
+                desk.saved.draft, doctype, writer, concurrency=self._settings.llm_concurrency
+            )
+            yield self._proposal(desk, words, writing=True)
+            failed = ""
+            async with aclosing(events):
+                async for event in until(events, desk.stop):
+                    if isinstance(event, drafting.SectionFailed):
+                        failed = event.message
+                    elif isinstance(event, drafting.SectionDone):
+                        draft = editing.changed(desk.saved.draft, doctype, event.section)
+                        label = doctype.label_of(event.section)
+                        desk.saved = self._store.save(
+                            desk.saved, draft, author, words("what.generated"), label
+                        )
+                        yield self._show(desk, words) | self._proposal(desk, words, writing=True)
+        except Conflict as error:
+            yield self._others_first(desk, words, error)
+            return
+        except DrafterError as error:
+            yield self._show(desk, words, str(error), "bad")
+            return
+        yield self._show(desk, words, failed, "bad" if failed else "")
+
+    async def _rewrite(
+        self, request: gr.Request, desk: Desk, author: str, preset: str | None, instruction: str | None
+    ) -> AsyncIterator[Updates]:
+        """Have the section in hand written anew, as a proposal beside what is there."""
+        words = words_for(request.headers.get("accept-language", ""))
+        saved, section_id = desk.saved, desk.section
+        if saved is None:
+            return
+        asked = "；".join(
+            part for part in (words(f"ask.{preset}") if preset else "", (instruction or "").strip()) if part
+        )
+        desk.stop, desk.proposal = asyncio.Event(), ()
+        stop = desk.stop
+        try:
+            editing.unlocked(saved.draft, section_id)
+            writer = await asyncio.to_thread(make_writer, self._settings)
+            events = drafting.rewrite(
+                saved.draft,
+                self._type(saved),
+                writer,
+                section_id,
+                instruction=asked if writer.revises else "",
+            )
+            text = ""
+            yield self._proposal(desk, words, writing=True)
+            async with aclosing(events):
+                async for event in until(events, stop):
+                    if isinstance(event, drafting.TextAdded):
+                        text += event.text
+                    elif isinstance(event, drafting.TextReset):
+                        text = ""
+                    elif isinstance(event, drafting.SectionDone):
+                        old = editing.section_of(saved.draft, section_id).text
+                        if desk.section == section_id and desk.saved is not None:
+                            desk.proposal, desk.why = editing.hunks(old, event.section.text), asked
+                    yield {self.proposal: views.coming(text, words)}
+        except DrafterError as error:
+            yield self._proposal(desk, words) | {self.status: views.status(words, str(error), "bad")}
+            return
+        except Exception:
+            log.exception("the page could not rewrite a section")
+            bad = views.status(words, words("error.unexpected"), "bad")
+            yield self._proposal(desk, words) | {self.status: bad}
+            return
+        if desk.proposal and not any(hunk.changed for hunk in desk.proposal):
+            desk.proposal = ()
+            yield self._proposal(desk, words) | {self.status: views.status(words, words("edit.same"))}
+            return
+        yield self._proposal(desk, words)
+
+    def _stop(self, desk: Desk) -> None:
+        if desk.stop:
+            desk.stop.set()
+
+    def _accept(self, request: gr.Request, desk: Desk, author: str, places: str) -> Updates:
+        """Take the changes of the proposal that are still ticked."""
+        if not desk.proposal:
+            return {}
+        text = editing.accepted(desk.proposal, set(json.loads(places or "[]")))
+        return self._changed(
+            request,
+            desk,
+            author,
+            "what.rewritten",
+            lambda draft, doctype: editing.with_text(draft, doctype, desk.section, text),
+            desk.why,
+        )
+
+    def _reject(self, request: gr.Request, desk: Desk) -> Updates:
+        desk.proposal = ()
+        return self._proposal(desk, words_for(request.headers.get("accept-language", "")))
+
+
+def unwritten(draft: Draft) -> list[str]:
+    """Ids of the sections that should have a text and have none."""
+    return [section.id for section in draft.sections if section.written and not section.text]
+
+
+async def until(events: AsyncIterator[drafting.Event], stop: asyncio.Event) -> AsyncIterator[drafting.Event]:
+    """The events, until they end or `stop` is set."""
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        while True:
+            coming = asyncio.ensure_future(anext(events, None))
+            await asyncio.wait({coming, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if stopping.done():
+                coming.cancel()
+                await asyncio.gather(coming, return_exceptions=True)
+                return
+            event = coming.result()
+            if event is None:
+                return
+            yield event
+    finally:
+        stopping.cancel()
