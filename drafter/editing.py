@@ -13,6 +13,7 @@ from typing import Literal
 
 from drafter.drafting import checked
 from drafter.errors import InputError
+from drafter.grounding import gate
 from drafter.model import DocType, Draft, Record, Section
 from drafter.outline import label_number
 
@@ -58,6 +59,12 @@ def hunks(old: str, new: str) -> tuple[Hunk, ...]:
 def accepted(row: Sequence[Hunk], places: Collection[int]) -> str:
     """The text with the changes at `places` (indexes of hunks) taken and the others left as they were."""
     return "".join(hunk.new if place in places else hunk.old for place, hunk in enumerate(row))
+
+
+def faults(draft: Draft, section_id: str, text: str) -> list[str]:
+    """What the facts say against a text for a section, a sentence each."""
+    section = section_of(draft, section_id)
+    return gate.faults(text, draft.brief, [draft.brief.fact(fact_id) for fact_id in section.facts])
 
 
 def section_of(draft: Draft, section_id: str) -> Section:

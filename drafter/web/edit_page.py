@@ -33,6 +33,7 @@ PLACES = (
     "() => [JSON.stringify([...document.querySelectorAll('#proposal input:checked')]"
     ".map((box) => +box.value))]"
 )
+SHOW_PROPOSAL = "() => document.querySelector('#about').scrollIntoView({ block: 'start' })"
 PRESETS = ("concise", "fuller", "results", "reword", "polish")
 
 Updates = dict[Component, Any]
@@ -47,6 +48,7 @@ class Desk:
         self.section = ""
         self.proposal: tuple[Hunk, ...] = ()
         self.why = ""
+        self.faults: list[str] = []
         self.stop: asyncio.Event | None = None
 
 
@@ -129,7 +131,7 @@ class EditPage:
     def _shown(self) -> list[Component]:
         """What follows from the draft and the section in hand."""
         return [
-            self.paper, self.about, self.text, self.lock, self.heading, self.history, self.compared,
+            self.paper, self.about, self.text, self.save, self.lock, self.heading, self.history, self.compared,
             self.proposal, self.accept, self.reject, self.status, self.download, self.rewrite, self.stop,
             self.resume, self.submit,
         ]  # fmt: skip
@@ -138,7 +140,7 @@ class EditPage:
         shown = self._shown
         opened = [
             self.desk,
-            self.header, self.author, self.preset, self.save, self.undo, self.redo, self.outline,
+            self.header, self.author, self.preset, self.undo, self.redo, self.outline,
             self.history_box, self.instruction, self.rename, self.up, self.down, self.remove, self.add,
             *shown,
         ]  # fmt: skip
@@ -172,10 +174,11 @@ class EditPage:
         self.about.move(self._move_fact, [self.desk, self.author], shown, **plain)
         self.history.restore(self._restore, [self.desk, self.author], shown, **plain)
         self.history.compare(self._compare, [self.desk], [self.compared, self.status], **plain)
+        self.rewrite.click(None, None, None, js=SHOW_PROPOSAL, **QUIET)
         self.rewrite.click(
             self._rewrite,
             [self.desk, self.author, self.preset, self.instruction],
-            [self.proposal, self.accept, self.reject, self.status, self.rewrite, self.stop],
+            [self.proposal, self.save, self.accept, self.reject, self.status, self.rewrite, self.stop],
             concurrency_limit=None,
             trigger_mode="once",
             **QUIET,
@@ -197,7 +200,6 @@ class EditPage:
                 label=words("edit.preset"), choices=[(words(f"preset.{name}"), name) for name in PRESETS]
             ),
             self.instruction: gr.update(label=words("edit.instruction")),
-            self.save: words("edit.save"),
             self.undo: words("edit.undo"),
             self.redo: words("edit.redo"),
             self.outline: gr.update(label=words("edit.outline")),
@@ -252,7 +254,8 @@ class EditPage:
         there = bool(desk.proposal)
         locked = desk.saved is None or editing.section_of(desk.saved.draft, desk.section).locked
         return {
-            self.proposal: views.proposal(desk.proposal, words) if there else "",
+            self.proposal: views.proposal(desk.proposal, desk.faults, words) if there else "",
+            self.save: gr.update(value=words("edit.save"), variant="secondary" if there else "primary"),
             self.accept: gr.update(visible=there, value=words("edit.accept")),
             self.reject: gr.update(visible=there, value=words("edit.reject")),
             self.rewrite: gr.update(visible=not writing, interactive=not locked, value=words("edit.rewrite")),
@@ -492,6 +495,7 @@ class EditPage:
                         old = editing.section_of(saved.draft, section_id).text
                         if desk.section == section_id and desk.saved is not None:
                             desk.proposal, desk.why = editing.hunks(old, event.section.text), asked
+                            desk.faults = editing.faults(saved.draft, section_id, event.section.text)
                     yield {self.proposal: views.coming(text, words)}
         except DrafterError as error:
             yield self._proposal(desk, words) | {self.status: views.status(words, str(error), "bad")}

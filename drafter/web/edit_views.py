@@ -117,9 +117,11 @@ def about(
     )
 
 
-def proposal(row: Sequence[Hunk], words: Words) -> str:
-    """A new text beside the old: every change with a box to take it or leave it."""
-    return render("proposal.html", words, hunks=list(enumerate(row)), taken=True)
+def proposal(row: Sequence[Hunk], faults: Sequence[str], words: Words) -> str:
+    """A new text beside the old: every change with a box to take it or leave it, and what the facts say
+    against it.
+    """
+    return render("proposal.html", words, hunks=list(enumerate(row)), faults=faults)
 
 
 def coming(text: str, words: Words) -> str:

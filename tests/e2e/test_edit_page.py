@@ -222,6 +222,7 @@ def test_a_document_is_sent_returned_with_a_remark_and_approved(site: str, open_
     page.click("#submit")
     expect(page.locator("#submit")).to_be_disabled()
     review.reload()
+    expect(review.locator("#review-status")).to_contain_text("已送审")
     review.click("#approve")
     expect(review.locator("#review-status")).to_contain_text("已通过")
 
