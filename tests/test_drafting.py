@@ -32,6 +32,7 @@ class Scripted:
 
     name = "scripted"
     revises = True
+    tokens = 0
 
     def __init__(
         self, failing: str = "", restarting: str = "", spoil: Callable[[str, int], str] = lambda text, _: text

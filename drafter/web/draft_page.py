@@ -297,7 +297,9 @@ class DraftPage:
             await keeper.keep(progress)
             yield {
                 self.paper: views.written_paper(brief, doctype, progress, words),
-                self.status: views.status(words, progress_line("status.writing", progress, words)),
+                self.status: views.status(
+                    words, progress_line("status.writing", progress, words) + used(writer.tokens, words)
+                ),
             }
         if desk.stop is not stop or desk.stage != "writing" or progress.outline is None:
             return
@@ -370,6 +372,11 @@ class DraftPage:
             return words("writer.template")
         host = urlsplit(self._settings.llm_base_url or "https://api.openai.com").netloc
         return words("writer.model", model=self._settings.llm_model, host=host.rpartition("@")[2])
+
+
+def used(tokens: int, words: Words) -> str:
+    """How much a model has used, where its endpoint counts that."""
+    return f"　{words('status.tokens', n=tokens)}" if tokens else ""
 
 
 class Keeper:

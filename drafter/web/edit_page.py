@@ -131,7 +131,8 @@ class EditPage:
     def _shown(self) -> list[Component]:
         """What follows from the draft and the section in hand."""
         return [
-            self.paper, self.about, self.text, self.save, self.lock, self.heading, self.history, self.compared,
+            self.paper, self.about, self.text, self.save, self.lock, self.heading, self.history,
+            self.compared,
             self.proposal, self.accept, self.reject, self.status, self.download, self.rewrite, self.stop,
             self.resume, self.submit,
         ]  # fmt: skip
@@ -146,46 +147,46 @@ class EditPage:
         ]  # fmt: skip
         plain: dict[str, Any] = {"queue": False, **QUIET}
         self._blocks.load(self._open, [self.desk, self.unsaved, self.author_kept], opened, **QUIET)
-        self.paper.pick(self._pick, [self.desk, self.text, self.author], shown, **plain)
         self.text.change(
             None, [self.desk, self.text], self.unsaved, js=(HTML / "unsaved.js").read_text("utf-8"), **QUIET
         )
         self.author.change(lambda name: name, self.author, self.author_kept, **plain)
         typed = [self.desk, self.text, self.author]
+        self.paper.pick(self._pick, typed, shown, **plain)
         self.save.click(self._save, typed, shown, **plain)
-        self.lock.click(self._toggle_lock, [self.desk, self.author], shown, **plain)
-        self.undo.click(self._undo, [self.desk, self.author], shown, **plain)
-        self.redo.click(self._redo, [self.desk, self.author], shown, **plain)
-        self.rename.click(self._rename, [self.desk, self.author, self.heading], shown, **plain)
-        self.up.click(self._up, [self.desk, self.author], shown, **plain)
-        self.down.click(self._down, [self.desk, self.author], shown, **plain)
-        self.remove.click(self._remove, [self.desk, self.author], shown, **plain)
-        self.add.click(self._add, [self.desk, self.author, self.heading], shown, **plain)
-        self.submit.click(self._submit, [self.desk, self.author], shown, **plain)
-        self.about.settle(self._settle, [self.desk], shown, **plain)
+        self.lock.click(self._toggle_lock, typed, shown, **plain)
+        self.undo.click(self._undo, typed, shown, **plain)
+        self.redo.click(self._redo, typed, shown, **plain)
+        self.rename.click(self._rename, [*typed, self.heading], shown, **plain)
+        self.up.click(self._up, typed, shown, **plain)
+        self.down.click(self._down, typed, shown, **plain)
+        self.remove.click(self._remove, typed, shown, **plain)
+        self.add.click(self._add, [*typed, self.heading], shown, **plain)
+        self.submit.click(self._submit, typed, shown, **plain)
+        self.about.settle(self._settle, typed, shown, **plain)
         self.resume.click(
             self._resume,
-            [self.desk, self.author],
+            typed,
             shown,
             concurrency_limit=None,
             trigger_mode="once",
             **QUIET,
         )
-        self.about.move(self._move_fact, [self.desk, self.author], shown, **plain)
-        self.history.restore(self._restore, [self.desk, self.author], shown, **plain)
+        self.about.move(self._move_fact, typed, shown, **plain)
+        self.history.restore(self._restore, typed, shown, **plain)
         self.history.compare(self._compare, [self.desk], [self.compared, self.status], **plain)
         self.rewrite.click(None, None, None, js=SHOW_PROPOSAL, **QUIET)
         self.rewrite.click(
             self._rewrite,
-            [self.desk, self.author, self.preset, self.instruction],
-            [self.proposal, self.save, self.accept, self.reject, self.status, self.rewrite, self.stop],
+            [*typed, self.preset, self.instruction],
+            shown,
             concurrency_limit=None,
             trigger_mode="once",
             **QUIET,
         )
         self.stop.click(self._stop, [self.desk], None, **plain)
         self.accept.click(None, None, [self.places], js=PLACES, **QUIET).then(
-            self._accept, [self.desk, self.author, self.places], shown, **plain
+            self._accept, [*typed, self.places], shown, **plain
         )
         self.reject.click(self._reject, [self.desk], shown, **plain)
 
@@ -272,24 +273,35 @@ class EditPage:
         path.write_bytes(drafting.export(saved.draft, doctype))
         return str(path)
 
+    def _keep(self, desk: Desk, text: str, author: str, words: Words) -> None:
+        """Save what was typed and not saved yet, so that nothing the page does next can lose it."""
+        saved = desk.saved
+        if saved is None or saved.status in ("submitted", "approved"):
+            return
+        section = editing.section_of(saved.draft, desk.section)
+        if section.locked or (text or "").strip() == section.text.strip():
+            return
+        draft = editing.with_text(saved.draft, self._type(saved), section.id, text)
+        desk.saved = self._store.save(saved, draft, author, words("what.edited"))
+
     def _changed(
-        self, request: gr.Request, desk: Desk, author: str, what: str, change: Change, why: str = ""
+        self,
+        request: gr.Request,
+        desk: Desk,
+        text: str,
+        author: str,
+        what: str,
+        change: Change,
+        why: str = "",
     ) -> Updates:
         """Make a change, keep it as a revision, and show it; an error changes nothing and is said."""
-        words = words_for(request.headers.get("accept-language", ""))
-        if desk.saved is None:
-            return self._show(desk, words)
-        try:
-            draft = change(desk.saved.draft, self._type(desk.saved))
-            if draft == desk.saved.draft:
-                return {self.status: views.status(words, views.saved_line(desk.saved, words))}
-            desk.saved = self._store.save(desk.saved, draft, author, words(what), why)
-        except Conflict as error:
-            return self._others_first(desk, words, error)
-        except DrafterError as error:
-            return {self.status: views.status(words, str(error), "bad")}
-        desk.proposal = ()
-        return self._show(desk, words)
+
+        def save(saved: Saved) -> Saved:
+            draft = change(saved.draft, self._type(saved))
+            words = words_for(request.headers.get("accept-language", ""))
+            return saved if draft == saved.draft else self._store.save(saved, draft, author, words(what), why)
+
+        return self._turned(request, desk, text, author, save)
 
     def _others_first(self, desk: Desk, words: Words, error: Conflict) -> Updates:
         """Show the newest revision, but leave what the person typed in its box."""
@@ -302,96 +314,97 @@ class EditPage:
         return shown
 
     def _save(self, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
-        return self._changed(
-            request,
-            desk,
-            author,
-            "what.edited",
-            lambda draft, doctype: (
-                draft
-                if editing.section_of(draft, desk.section).text == text.strip()
-                else editing.with_text(draft, doctype, desk.section, text)
-            ),
-        )
+        return self._turned(request, desk, text, author, lambda saved: saved)
 
     def _pick(self, event: gr.EventData, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
-        """Take another section in hand; what was typed in the one before is saved first."""
-        words = words_for(request.headers.get("accept-language", ""))
-        said = self._save(request, desk, text, author)
-        if desk.saved is None or (self.paper not in said and "bad" in str(said.get(self.status, ""))):
-            return said
-        chosen = str(event._data["section"])
-        if chosen in {section.id for section in desk.saved.draft.sections if section.written}:
-            desk.section, desk.proposal = chosen, ()
-        return self._show(desk, words)
+        """Take another section in hand."""
 
-    def _toggle_lock(self, request: gr.Request, desk: Desk, author: str) -> Updates:
+        def take(saved: Saved) -> Saved:
+            chosen = str(event._data["section"])
+            if chosen in {section.id for section in saved.draft.sections if section.written}:
+                desk.section = chosen
+            return saved
+
+        return self._turned(request, desk, text, author, take)
+
+    def _toggle_lock(self, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
         def toggle(draft: Draft, doctype: DocType) -> Draft:
             locked = editing.section_of(draft, desk.section).locked
             return editing.with_lock(draft, doctype, desk.section, not locked)
 
-        return self._changed(request, desk, author, "what.locked", toggle)
+        return self._changed(request, desk, text, author, "what.locked", toggle)
 
-    def _rename(self, request: gr.Request, desk: Desk, author: str, heading: str) -> Updates:
+    def _rename(self, request: gr.Request, desk: Desk, text: str, author: str, heading: str) -> Updates:
         return self._changed(
             request,
             desk,
+            text,
             author,
             "what.renamed",
             lambda draft, doctype: editing.with_heading(draft, doctype, desk.section, heading),
         )
 
-    def _up(self, request: gr.Request, desk: Desk, author: str) -> Updates:
+    def _up(self, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
         return self._changed(
-            request, desk, author, "what.moved", lambda d, t: editing.moved(d, t, desk.section, "up")
+            request, desk, text, author, "what.moved", lambda d, t: editing.moved(d, t, desk.section, "up")
         )
 
-    def _down(self, request: gr.Request, desk: Desk, author: str) -> Updates:
+    def _down(self, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
         return self._changed(
-            request, desk, author, "what.moved", lambda d, t: editing.moved(d, t, desk.section, "down")
+            request, desk, text, author, "what.moved", lambda d, t: editing.moved(d, t, desk.section, "down")
         )
 
-    def _remove(self, request: gr.Request, desk: Desk, author: str) -> Updates:
+    def _remove(self, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
         def remove(draft: Draft, doctype: DocType) -> Draft:
             left = editing.removed(draft, doctype, desk.section)
             desk.section = next(section.id for section in left.sections if section.written)
             return left
 
-        return self._changed(request, desk, author, "what.removed", remove)
+        return self._changed(request, desk, text, author, "what.removed", remove)
 
-    def _add(self, request: gr.Request, desk: Desk, author: str, heading: str) -> Updates:
+    def _add(self, request: gr.Request, desk: Desk, text: str, author: str, heading: str) -> Updates:
         def add(draft: Draft, doctype: DocType) -> Draft:
             return editing.added(draft, doctype, editing.section_of(draft, desk.section).spec, heading)
 
-        return self._changed(request, desk, author, "what.added", add)
+        return self._changed(request, desk, text, author, "what.added", add)
 
-    def _move_fact(self, event: gr.EventData, request: gr.Request, desk: Desk, author: str) -> Updates:
+    def _move_fact(
+        self, event: gr.EventData, request: gr.Request, desk: Desk, text: str, author: str
+    ) -> Updates:
         fact, section = str(event._data["fact"]), str(event._data["section"])
         return self._changed(
             request,
             desk,
+            text,
             author,
             "what.fact",
             lambda draft, doctype: editing.with_fact_in(draft, doctype, fact, section),
             fact,
         )
 
-    def _undo(self, request: gr.Request, desk: Desk, author: str) -> Updates:
-        return self._turned(request, desk, lambda saved: self._store.undo(saved, author))
+    def _undo(self, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
+        return self._turned(request, desk, text, author, lambda saved: self._store.undo(saved, author))
 
-    def _redo(self, request: gr.Request, desk: Desk, author: str) -> Updates:
-        return self._turned(request, desk, lambda saved: self._store.redo(saved, author))
+    def _redo(self, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
+        return self._turned(request, desk, text, author, lambda saved: self._store.redo(saved, author))
 
-    def _restore(self, event: gr.EventData, request: gr.Request, desk: Desk, author: str) -> Updates:
+    def _restore(
+        self, event: gr.EventData, request: gr.Request, desk: Desk, text: str, author: str
+    ) -> Updates:
         number = int(event._data["number"])
-        return self._turned(request, desk, lambda saved: self._store.restore(saved, number, author))
+        return self._turned(
+            request, desk, text, author, lambda saved: self._store.restore(saved, number, author)
+        )
 
-    def _turned(self, request: gr.Request, desk: Desk, turn: Callable[[Saved], Saved]) -> Updates:
-        """Go to another state of the draft that the store has."""
+    def _turned(
+        self, request: gr.Request, desk: Desk, text: str, author: str, turn: Callable[[Saved], Saved]
+    ) -> Updates:
+        """Save what was typed, then go to another state of the draft, and show it."""
         words = words_for(request.headers.get("accept-language", ""))
         if desk.saved is None:
             return self._show(desk, words)
         try:
+            self._keep(desk, text, author, words)
             desk.saved = turn(desk.saved)
         except Conflict as error:
             return self._others_first(desk, words, error)
@@ -408,32 +421,38 @@ class EditPage:
             return {}
         try:
             other = self._store.revision(desk.saved.id, int(event._data["number"]))
+            against = self._store.revision(desk.saved.id, int(event._data["against"]))
         except DrafterError as error:
             return {self.status: views.status(words, str(error), "bad")}
-        return {self.compared: views.compared(other, desk.saved, words)}
+        return {self.compared: views.compared(other, against, words)}
 
-    def _submit(self, request: gr.Request, desk: Desk, author: str) -> Updates:
-        words = words_for(request.headers.get("accept-language", ""))
+    def _submit(self, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
+        what = words_for(request.headers.get("accept-language", ""))("what.submitted")
         return self._turned(
-            request,
-            desk,
-            lambda saved: self._store.pass_on(saved, "submitted", author, words("what.submitted")),
+            request, desk, text, author, lambda saved: self._store.pass_on(saved, "submitted", author, what)
         )
 
-    def _settle(self, event: gr.EventData, request: gr.Request, desk: Desk) -> Updates:
+    def _settle(
+        self, event: gr.EventData, request: gr.Request, desk: Desk, text: str, author: str
+    ) -> Updates:
         """A remark has been seen to."""
-        words = words_for(request.headers.get("accept-language", ""))
-        if desk.saved is not None:
-            self._store.settle(desk.saved.id, int(event._data["key"]))
-        return self._show(desk, words)
 
-    async def _resume(self, request: gr.Request, desk: Desk, author: str) -> AsyncIterator[Updates]:
+        def settle(saved: Saved) -> Saved:
+            self._store.settle(saved.id, int(event._data["key"]))
+            return saved
+
+        return self._turned(request, desk, text, author, settle)
+
+    async def _resume(
+        self, request: gr.Request, desk: Desk, text: str, author: str
+    ) -> AsyncIterator[Updates]:
         """Write the sections that have no text yet; every finished one is kept at once."""
         words = words_for(request.headers.get("accept-language", ""))
         if desk.saved is None:
             return
         desk.stop = asyncio.Event()
         try:
+            self._keep(desk, text, author, words)
             writer = await asyncio.to_thread(make_writer, self._settings)
             doctype = self._type(desk.saved)
             events = drafting.resume(
@@ -451,29 +470,41 @@ class EditPage:
                         desk.saved = self._store.save(
                             desk.saved, draft, author, words("what.generated"), label
                         )
-                        yield self._show(desk, words) | self._proposal(desk, words, writing=True)
+                        shown = self._show(desk, words) | self._proposal(desk, words, writing=True)
+                        if event.section.id != desk.section:
+                            del shown[self.text]
+                        yield shown
         except Conflict as error:
             yield self._others_first(desk, words, error)
             return
         except DrafterError as error:
-            yield self._show(desk, words, str(error), "bad")
+            yield {self.status: views.status(words, str(error), "bad"), **self._proposal(desk, words)}
             return
-        yield self._show(desk, words, failed, "bad" if failed else "")
+        shown = self._show(desk, words, failed, "bad" if failed else "")
+        del shown[self.text]
+        yield shown
 
     async def _rewrite(
-        self, request: gr.Request, desk: Desk, author: str, preset: str | None, instruction: str | None
+        self,
+        request: gr.Request,
+        desk: Desk,
+        text: str,
+        author: str,
+        preset: str | None,
+        instruction: str | None,
     ) -> AsyncIterator[Updates]:
         """Have the section in hand written anew, as a proposal beside what is there."""
         words = words_for(request.headers.get("accept-language", ""))
-        saved, section_id = desk.saved, desk.section
-        if saved is None:
+        if desk.saved is None:
             return
         asked = "；".join(
             part for part in (words(f"ask.{preset}") if preset else "", (instruction or "").strip()) if part
         )
         desk.stop, desk.proposal = asyncio.Event(), ()
-        stop = desk.stop
+        stop, section_id = desk.stop, desk.section
         try:
+            self._keep(desk, text, author, words)
+            saved = desk.saved
             editing.unlocked(saved.draft, section_id)
             writer = await asyncio.to_thread(make_writer, self._settings)
             events = drafting.rewrite(
@@ -483,20 +514,25 @@ class EditPage:
                 section_id,
                 instruction=asked if writer.revises else "",
             )
-            text = ""
-            yield self._proposal(desk, words, writing=True)
+            new = ""
+            shown = self._show(desk, words) | self._proposal(desk, words, writing=True)
+            del shown[self.text]
+            yield shown
             async with aclosing(events):
                 async for event in until(events, stop):
                     if isinstance(event, drafting.TextAdded):
-                        text += event.text
+                        new += event.text
                     elif isinstance(event, drafting.TextReset):
-                        text = ""
+                        new = ""
                     elif isinstance(event, drafting.SectionDone):
                         old = editing.section_of(saved.draft, section_id).text
                         if desk.section == section_id and desk.saved is not None:
                             desk.proposal, desk.why = editing.hunks(old, event.section.text), asked
                             desk.faults = editing.faults(saved.draft, section_id, event.section.text)
-                    yield {self.proposal: views.coming(text, words)}
+                    yield {self.proposal: views.coming(new, words)}
+        except Conflict as error:
+            yield self._others_first(desk, words, error)
+            return
         except DrafterError as error:
             yield self._proposal(desk, words) | {self.status: views.status(words, str(error), "bad")}
             return
@@ -515,17 +551,18 @@ class EditPage:
         if desk.stop:
             desk.stop.set()
 
-    def _accept(self, request: gr.Request, desk: Desk, author: str, places: str) -> Updates:
+    def _accept(self, request: gr.Request, desk: Desk, text: str, author: str, places: str) -> Updates:
         """Take the changes of the proposal that are still ticked."""
         if not desk.proposal:
             return {}
-        text = editing.accepted(desk.proposal, set(json.loads(places or "[]")))
+        new = editing.accepted(desk.proposal, set(json.loads(places or "[]")))
         return self._changed(
             request,
             desk,
+            text,
             author,
             "what.rewritten",
-            lambda draft, doctype: editing.with_text(draft, doctype, desk.section, text),
+            lambda draft, doctype: editing.with_text(draft, doctype, desk.section, new),
             desk.why,
         )
 

@@ -53,7 +53,8 @@ class SectionWriter(Protocol):
     """The template writer and the LLM writer are equals behind this.
 
     `name` is what the draft records as its writer. `revises` tells whether it can mend a text that has faults
-    (Task.revision); the template writer, which has one text for a brief, cannot. `write` yields the text of
+    (Task.revision); the template writer, which has one text for a brief, cannot. `tokens` is what it has used
+    so far, as its endpoint reports it. `write` yields the text of
     the section piece by piece, as it comes; paragraphs are separated by one newline. It raises WriterError
     when there is no text to be had.
     """
@@ -63,5 +64,8 @@ class SectionWriter(Protocol):
 
     @property
     def revises(self) -> bool: ...
+
+    @property
+    def tokens(self) -> int: ...
 
     def write(self, task: Task) -> AsyncIterator[str | Restart]: ...

@@ -95,6 +95,11 @@ class LLMWriter:
         """The model's name."""
         return self._settings.llm_model
 
+    @property
+    def tokens(self) -> int:
+        """What the endpoint has counted so far, in and out."""
+        return self.input_tokens + self.output_tokens
+
     async def write(self, task: Task) -> AsyncGenerator[str | Restart, None]:
         """The section's prose as it comes.
 

@@ -158,6 +158,7 @@ class TemplateWriter:
 
     name = "template"
     revises = False
+    tokens = 0
 
     async def write(self, task: Task) -> AsyncIterator[str]:
         yield compose(task)

@@ -301,3 +301,22 @@ def test_no_page_has_serious_accessibility_faults(
             if one["impact"] in ("serious", "critical")
         ]
         assert serious == [], name
+
+
+def test_typed_text_is_kept_whatever_is_clicked_next(site: str, open_page: Open) -> None:
+    page = drafted(open_page, site)
+    take(page, "河道12公里")
+    page.locator("#text textarea").fill("我局全面清理河道12公里。")
+    page.click("#lock")
+    expect(page.locator("#edit-paper .card.current .flags")).to_contain_text("已锁定")
+    expect(page.locator("#text textarea")).to_have_value("我局全面清理河道12公里。")
+    page.click("#lock")
+    expect(page.locator("#text textarea")).to_be_enabled()
+    page.locator("#text textarea").fill("我局彻底清理河道12公里。")
+    page.click("#undo")
+    expect(page.locator("#text textarea")).to_have_value("我局全面清理河道12公里。")
+    page.click("#redo")
+    expect(page.locator("#text textarea")).to_have_value("我局彻底清理河道12公里。")
+    page.locator("#text textarea").fill("我局持续清理河道12公里。")
+    page.click("#submit")
+    expect(page.locator("#edit-paper")).to_contain_text("持续清理河道")

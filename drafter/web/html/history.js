@@ -1,5 +1,6 @@
 element.addEventListener("click", (event) => {
   const { compare, restore } = event.target.dataset;
-  if (compare) trigger("compare", { number: +compare });
+  const against = element.querySelector(".against select");
+  if (compare) trigger("compare", { number: +compare, against: +against.value });
   if (restore) trigger("restore", { number: +restore });
 });
