@@ -16,6 +16,7 @@ from drafter.model import Brief, Claim, Fact
 OnUnsupported = Literal["mark", "cut"]
 
 SENTENCE = re.compile(r"[^。！？；\n]*[。！？；]?")
+MARK = "〔待核实："
 FINAL_MARKS = "。；;，,．.、 \n"
 
 
@@ -36,18 +37,30 @@ def faults(text: str, brief: Brief, facts: Sequence[Fact]) -> list[str]:
     `facts` are the section's own: all of them must be stated, and no other section's figures.
     """
     ledger = read(text, brief)
+    lines = text.split("\n")
     own = {fact.id for fact in facts}
-    said = [f"“{claim.text}”：{claim.why}" for claim in ledger.open]
+    said = [f"“{clause_of(claim, lines)}”中的“{claim.text}”：{claim.why}" for claim in ledger.open]
+    named = {source for claim in ledger.open for source in claim.supported_by}
     said += [
-        f"“{claim.text}”是其他节的事实（{'、'.join(claim.supported_by)}），本节不写"
+        f"“{clause_of(claim, lines)}”是其他节的事实（{'、'.join(claim.supported_by)}），本节不写"
         for claim in ledger.claims
         if foreign(claim, own)
     ]
     missing = {one.fact: one.text for one in ledger.lost}
     for fact in lost_facts(ledger, facts):
+        if fact.id in named:
+            continue
         figure = f"（缺少“{missing[fact.id]}”）" if fact.id in missing else ""
         said.append(f"漏写了事实{fact.id}{figure}")
     return said
+
+
+def clause_of(claim: Claim, lines: Sequence[str]) -> str:
+    """The clause of the text that a claim stands in."""
+    line, start = lines[claim.line - 1], claim.column - 1
+    head = re.split("[，。；：！？]", line[:start])[-1]
+    tail = re.split("[，。；：！？]", line[start + len(claim.text) :])[0]
+    return f"{head}{claim.text}{tail}"
 
 
 def foreign(claim: Claim, own: set[str]) -> bool:
@@ -78,9 +91,10 @@ def settle(text: str, brief: Brief, facts: Sequence[Fact], on_unsupported: OnUns
 
 
 def mark(line: str, spans: Sequence[tuple[int, int]]) -> str:
-    """The line with each span (characters from 0) put in 〔待核实：…〕."""
+    """The line with each span (characters from 0) put in 〔待核实：…〕, unless it stands in one already."""
     for start, end in sorted(spans, reverse=True):
-        line = f"{line[:start]}〔待核实：{line[start:end]}〕{line[end:]}"
+        if not line[:start].endswith(MARK):
+            line = f"{line[:start]}{MARK}{line[start:end]}〕{line[end:]}"
     return line
 
 
