@@ -176,3 +176,8 @@ def numbered(draft: Draft, doctype: DocType, spec: str, sisters: Sequence[Sectio
         elif section.level != 2:
             row += [section.model_copy(update={"written": not level2}), *level2]
     return checked(draft.model_copy(update={"sections": tuple(row)}), doctype)
+
+
+def unwritten(draft: Draft) -> list[str]:
+    """Ids of the sections that should have a text and have none."""
+    return [section.id for section in draft.sections if section.written and not section.text]

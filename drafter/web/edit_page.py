@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import tempfile
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from pathlib import Path
@@ -21,20 +21,20 @@ from drafter.errors import DrafterError
 from drafter.model import DocType, Draft
 from drafter.store import Conflict, Saved, Store
 from drafter.web import edit_views as views
+from drafter.web.edit_layout import HTML, PRESETS, EditLayout
 from drafter.web.form import file_name
+from drafter.web.progress import until
 from drafter.web.words import Words, words_for
 from drafter.writing.choose import make_writer
 
 log = logging.getLogger(__name__)
 
-HTML = Path(__file__).parent / "html"
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 PLACES = (
     "() => [JSON.stringify([...document.querySelectorAll('#proposal input:checked')]"
     ".map((box) => +box.value))]"
 )
 SHOW_PROPOSAL = "() => document.querySelector('#about').scrollIntoView({ block: 'start' })"
-PRESETS = ("concise", "fuller", "results", "reword", "polish")
 
 Updates = dict[Component, Any]
 Change = Callable[[Draft, DocType], Draft]
@@ -52,90 +52,13 @@ class Desk:
         self.stop: asyncio.Event | None = None
 
 
-class EditPage:
+class EditPage(EditLayout):
     """Lays out the page inside an open route of a gr.Blocks and wires it."""
 
     def __init__(self, blocks: gr.Blocks, settings: Settings, store: Store) -> None:
         self._blocks, self._settings, self._store = blocks, settings, store
-        self._revises = make_writer(settings).revises
-        self._lay_out(words_for("zh"))
+        self._lay_out(words_for("zh"), Desk, make_writer(settings).revises)
         self._wire()
-
-    def _lay_out(self, words: Words) -> None:
-        self.desk = gr.State(Desk)
-        self.places = gr.Textbox(visible=False)
-        self.unsaved = gr.BrowserState({}, storage_key="drafter-unsaved", secret="drafter")
-        self.author_kept = gr.BrowserState("", storage_key="drafter-author", secret="drafter")
-        self.header = gr.HTML(elem_id="edit-header")
-        with gr.Row(elem_id="bench"):
-            with gr.Column(elem_id="edit-preview"):
-                self.paper = gr.HTML(
-                    elem_id="edit-paper",
-                    apply_default_css=False,
-                    js_on_load=(HTML / "edit.js").read_text(encoding="utf-8"),
-                )
-            with gr.Column(elem_id="tools"):
-                self._lay_out_tools(words)
-        with gr.Row(elem_id="edit-actions"):
-            self.status = gr.HTML(elem_id="edit-status", apply_default_css=False)
-            self.resume = gr.Button(words("edit.resume"), visible=False, elem_id="resume")
-            self.submit = gr.Button(words("edit.submit"), elem_id="submit")
-            self.undo = gr.Button(words("edit.undo"), elem_id="undo")
-            self.redo = gr.Button(words("edit.redo"), elem_id="redo")
-            self.download = gr.DownloadButton(words("action.download"), elem_id="edit-download")
-
-    def _lay_out_tools(self, words: Words) -> None:
-        self.about = gr.HTML(
-            elem_id="about",
-            apply_default_css=False,
-            js_on_load=(HTML / "about.js").read_text(encoding="utf-8"),
-        )
-        self.proposal = gr.HTML(elem_id="proposal", apply_default_css=False)
-        with gr.Row():
-            self.accept = gr.Button(words("edit.accept"), visible=False, variant="primary", elem_id="accept")
-            self.reject = gr.Button(words("edit.reject"), visible=False, elem_id="reject")
-        self.text = gr.Textbox(label=words("edit.text"), lines=8, max_lines=24, elem_id="text")
-        with gr.Row():
-            self.save = gr.Button(words("edit.save"), variant="primary", elem_id="save")
-            self.lock = gr.Button(words("edit.lock"), elem_id="lock")
-        self.preset = gr.Radio(
-            [(words(f"preset.{name}"), name) for name in PRESETS],
-            label=words("edit.preset"),
-            elem_id="preset",
-            visible=self._revises,
-        )
-        self.instruction = gr.Textbox(
-            label=words("edit.instruction"), lines=1, elem_id="instruction", visible=self._revises
-        )
-        with gr.Row():
-            self.rewrite = gr.Button(words("edit.rewrite"), elem_id="rewrite")
-            self.stop = gr.Button(words("action.stop"), visible=False, elem_id="edit-stop")
-        with gr.Accordion(words("edit.outline"), open=False, elem_id="outline-tools") as self.outline:
-            self.heading = gr.Textbox(label=words("edit.heading"), elem_id="heading")
-            with gr.Row():
-                self.rename = gr.Button(words("edit.rename"), elem_id="rename", size="md")
-                self.up = gr.Button(words("edit.up"), elem_id="up", size="md")
-                self.down = gr.Button(words("edit.down"), elem_id="down", size="md")
-                self.remove = gr.Button(words("edit.remove"), elem_id="remove", size="md")
-                self.add = gr.Button(words("edit.add"), elem_id="add", size="md")
-        with gr.Accordion(words("edit.history"), open=False, elem_id="history-tools") as self.history_box:
-            self.history = gr.HTML(
-                elem_id="history",
-                apply_default_css=False,
-                js_on_load=(HTML / "history.js").read_text(encoding="utf-8"),
-            )
-            self.compared = gr.HTML(elem_id="compared", apply_default_css=False)
-        self.author = gr.Textbox(label=words("edit.author"), elem_id="author")
-
-    @property
-    def _shown(self) -> list[Component]:
-        """What follows from the draft and the section in hand."""
-        return [
-            self.paper, self.about, self.text, self.save, self.lock, self.heading, self.history,
-            self.compared,
-            self.proposal, self.accept, self.reject, self.status, self.download, self.rewrite, self.stop,
-            self.resume, self.submit,
-        ]  # fmt: skip
 
     def _wire(self) -> None:
         shown = self._shown
@@ -244,7 +167,7 @@ class EditPage:
             self.compared: "",
             self.status: views.status(words, said or views.saved_line(saved, words), tone),
             self.download: gr.update(label=words("action.download"), value=self._file(saved, doctype, words)),
-            self.resume: gr.update(visible=bool(unwritten(saved.draft)), value=words("edit.resume")),
+            self.resume: gr.update(visible=bool(editing.unwritten(saved.draft)), value=words("edit.resume")),
             self.submit: gr.update(
                 value=words("edit.submit"), interactive=saved.status in ("drafting", "returned")
             ),
@@ -268,7 +191,8 @@ class EditPage:
 
     def _file(self, saved: Saved, doctype: DocType, words: Words) -> str:
         """The .docx of a revision, ready for download."""
-        folder = Path(tempfile.mkdtemp(prefix="drafter-export-"))
+        folder = Path(os.environ["GRADIO_TEMP_DIR"]) / "export" / saved.id
+        folder.mkdir(parents=True, exist_ok=True)
         path = folder / file_name(saved.draft.title, words("file.fallback"))
         path.write_bytes(drafting.export(saved.draft, doctype))
         return str(path)
@@ -569,27 +493,3 @@ class EditPage:
     def _reject(self, request: gr.Request, desk: Desk) -> Updates:
         desk.proposal = ()
         return self._proposal(desk, words_for(request.headers.get("accept-language", "")))
-
-
-def unwritten(draft: Draft) -> list[str]:
-    """Ids of the sections that should have a text and have none."""
-    return [section.id for section in draft.sections if section.written and not section.text]
-
-
-async def until(events: AsyncIterator[drafting.Event], stop: asyncio.Event) -> AsyncIterator[drafting.Event]:
-    """The events, until they end or `stop` is set."""
-    stopping = asyncio.create_task(stop.wait())
-    try:
-        while True:
-            coming = asyncio.ensure_future(anext(events, None))
-            await asyncio.wait({coming, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if stopping.done():
-                coming.cancel()
-                await asyncio.gather(coming, return_exceptions=True)
-                return
-            event = coming.result()
-            if event is None:
-                return
-            yield event
-    finally:
-        stopping.cancel()

@@ -99,3 +99,22 @@ async def follow(events: AsyncGenerator[Event, None], stop: asyncio.Event) -> As
         await asyncio.wait({coming})
         await events.aclose()
     yield progress
+
+
+async def until(events: AsyncIterator[Event], stop: asyncio.Event) -> AsyncIterator[Event]:
+    """The events, until they end or `stop` is set."""
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        while True:
+            coming = asyncio.ensure_future(anext(events, None))
+            await asyncio.wait({coming, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if stopping.done():
+                coming.cancel()
+                await asyncio.gather(coming, return_exceptions=True)
+                return
+            event = coming.result()
+            if event is None:
+                return
+            yield event
+    finally:
+        stopping.cancel()
