@@ -29,6 +29,7 @@ MAX_DEPTH = 20
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _FOLD = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
 _KEY_SLIP = re.compile(r"^[ \t-]*([A-Za-z_]+)(：|:(?=[^\s:/]))")
 _PROBLEMS = (
@@ -181,7 +182,7 @@ class _Reader:
         if self.open and isinstance(self.open[-1][1], dict) and self.key[-1] is None:
             self._start_key(event.value, line)
         elif event.implicit[0] and event.value in NULLS:
-            self._skip()
+            self._skip(line)
         else:
             self._add(_unfolded(event), line)
 
@@ -192,8 +193,14 @@ class _Reader:
         self.lines[place] = line
         self.key[-1] = key
 
-    def _skip(self) -> None:
+    def _skip(self, line: int) -> None:
+        """Leave out a key without value. One that is no name is the rest of a text that a comma cut in two."""
         if self.key:
+            key = self.key[-1]
+            if key is not None and not _NAME.fullmatch(key):
+                self._fail(
+                    f"半角逗号把一句话截成了两段，后一段是“{key}”", line, "给整句加引号，或改用全角逗号“，”"
+                )
             self.key[-1] = None
 
     def _add(self, value: Value, line: int) -> Place:

@@ -311,3 +311,16 @@ def test_cost_grows_with_the_length_only(piece: str) -> None:
             "单位：甲\n文种：工作总结\n依据：甲" + piece * 100_000 + "\n- 甲" + piece * 100_000 + "乙" * 2000
         )
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    "fact",
+    ["{text: 发放1,200份, topic: 宣传}", "{text: 召开会议3次, 培训2次}", "{topic: 宣传, text: 投入3,500元}"],
+)
+def test_a_text_that_a_half_width_comma_cuts_is_an_error_and_never_loses_its_end(fact: str) -> None:
+    with pytest.raises(InputError, match=r":4: .*逗号"):
+        parse_brief(f"doctype: work-summary\nunit: 某局\nfacts:\n  - {fact}\n", file="b.yaml")
+    quoted = parse_brief(
+        'doctype: work-summary\nunit: 某局\nfacts:\n  - {text: "发放1,200份", topic: 宣传}\n'
+    )
+    assert quoted.facts[0].text == "发放1,200份"
