@@ -29,6 +29,7 @@ MAX_DEPTH = 20
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+_THOUSANDS = re.compile(r".*[^\x00-\x7f].*[0-9],[0-9]{3}[^0-9]", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _FOLD = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
 _KEY_SLIP = re.compile(r"^[ \t-]*([A-Za-z_]+)(：|:(?=[^\s:/]))")
@@ -194,13 +195,11 @@ class _Reader:
         self.key[-1] = key
 
     def _skip(self, line: int) -> None:
-        """Leave out a key without value. One that is no name is the rest of a text that a comma cut in two."""
+        """Leave out a key without value. One that is no name is the rest of a text cut in two by a comma."""
         if self.key:
             key = self.key[-1]
             if key is not None and not _NAME.fullmatch(key):
-                self._fail(
-                    f"半角逗号把一句话截成了两段，后一段是“{key}”", line, "给整句加引号，或改用全角逗号“，”"
-                )
+                self._fail_cut(key, line)
             self.key[-1] = None
 
     def _add(self, value: Value, line: int) -> Place:
@@ -210,8 +209,11 @@ class _Reader:
             return ()
         around, parent = self.open[-1]
         if isinstance(parent, list):
+            place: Place = (*around, len(parent))
+            before = parent[-1] if parent and self.lines[(*around, len(parent) - 1)] == line else None
+            if isinstance(before, str) and isinstance(value, str) and _THOUSANDS.match(f"{before},{value}"):
+                self._fail_cut(value, line)
             parent.append(value)
-            place: Place = (*around, len(parent) - 1)
             self.lines[place] = line
             return place
         key = self.key[-1]
@@ -220,6 +222,10 @@ class _Reader:
         parent[key] = value
         self.key[-1] = None
         return (*around, key)
+
+    def _fail_cut(self, rest: str, line: int) -> NoReturn:
+        what = f"半角逗号把一句话截成了两段，后一段是“{rest}”"
+        self._fail(what, line, "给整句加引号，或改用全角逗号“，”")
 
     def _fail(self, what: str, line: int, mend: str = "", key: str = "") -> NoReturn:
         raise self.error(what, mend=mend, file=self.file or None, line=line, key=key)

@@ -324,3 +324,10 @@ def test_a_text_that_a_half_width_comma_cuts_is_an_error_and_never_loses_its_end
         'doctype: work-summary\nunit: 某局\nfacts:\n  - {text: "发放1,200份", topic: 宣传}\n'
     )
     assert quoted.facts[0].text == "发放1,200份"
+
+
+def test_a_number_that_a_comma_cuts_in_a_list_is_an_error() -> None:
+    with pytest.raises(InputError, match=r":3: .*逗号"):
+        parse_brief("doctype: work-summary\nunit: 某局\nfacts: [巡查9次, 发放1,200份]\n", file="b.yaml")
+    facts = parse_brief("doctype: work-summary\nunit: 某局\nfacts: [巡查9次, 发放1200份]\n").facts
+    assert len(facts) == 2
