@@ -47,6 +47,11 @@ class Change:
 Maker = Callable[[str, random.Random, Brief], Iterator[Change]]
 
 
+def _quoted_freely(line: str, start: int, brief: Brief) -> bool:
+    """Whether a place lies in a quoted figure of speech (“15分钟服务圈”), which no fact supports."""
+    return any(m.start() < start < m.end() and not _is_named(m, line, brief) for m in NAME.finditer(line))
+
+
 def _put(line: str, start: int, end: int, new: str, around: int = 0) -> Change:
     return Change(line[:start] + new + line[end:], ((max(0, start - around), start + len(new) + around),))
 
@@ -87,6 +92,8 @@ def unit_swapped(line: str, chance: random.Random, brief: Brief) -> Iterator[Cha
     for match in re.finditer(rf"\d[余多]?[万亿]?[余多]?({UNIT})(?!均|口|分点)", line):
         if match[1] == "个" and line.startswith("百分点", match.end()):
             continue
+        if _quoted_freely(line, match.start(), brief):
+            continue
         same = next((group for group in SAME if match[1] in group), {match[1]})
         yield _put(line, *match.span(1), chance.choice([u for u in UNITS if u not in same]), around=1)
     for match in re.finditer(r"\d(%|个百分点)", line):
@@ -106,6 +113,7 @@ def qualifier_added(line: str, chance: random.Random, brief: Brief) -> Iterator[
     for match in FIGURE.finditer(line):
         if (
             any(match.groups())
+            or _quoted_freely(line, match.start(), brief)
             or re.search(f"[至—第]$|{PREFIX}$", line[: match.start()])
             or re.match("[以左之至—]", line[match.end() :])
         ):
@@ -151,12 +159,27 @@ def date_moved(line: str, chance: random.Random, brief: Brief) -> Iterator[Chang
 
 
 def title_altered(line: str, chance: random.Random, brief: Brief) -> Iterator[Change]:
-    """A letter of a 《title》 or a “name” is lost, doubled by another or replaced."""
+    """A letter of a 《title》 or a “name” is lost, doubled by another or replaced.
+
+    A figure of speech in quotation marks (“定心丸”) is no name: only what the brief holds, or the line
+    introduces as a short form, can be altered.
+    """
     for pattern in (TITLE, NAME):
         for match in pattern.finditer(line):
+            if not _is_named(match, line, brief):
+                continue
             place = chance.choice([p for p in range(*match.span(1)) if "\u4e00" <= line[p] <= "\u9fff"])
             letter = chance.choice([x for x in LETTERS if x != line[place]])
             yield _put(line, place, place + 1, chance.choice(["", letter, line[place] + letter]), around=1)
+
+
+def _is_named(match: re.Match[str], line: str, brief: Brief) -> bool:
+    introduced = re.search("简称[为：:]?[“《]$", line[: match.start(1)])
+    return match[0][0] == "《" or bool(introduced) or _plain(match[1]) in _plain(brief.model_dump_json())
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s“”\"\\\\]", "", text)
 
 
 def body_altered(line: str, chance: random.Random, brief: Brief) -> Iterator[Change]:

@@ -5,48 +5,19 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from itertools import combinations
 
-from drafter.grounding.context import (
-    Place,
-    clause_before,
-    features,
-    head_letters,
-    likeness,
-    sentence,
-    telling_pairs,
-)
-from drafter.grounding.knowledge import BRIEF, Knowledge
+from drafter.grounding.attachment import RIVAL, attached, opposed, owners, same_figure
+from drafter.grounding.context import Place, clause_before, likeness
+from drafter.grounding.knowledge import Knowledge
 from drafter.grounding.lexicon import alternation, words
 from drafter.grounding.page import Figure
-from drafter.model import ClaimStatus
+from drafter.grounding.verdicts import Verdict, ids, label
 
-RIVAL = 0.5
-MARGIN = 0.25
-VERBATIM, SMALL_MARGIN = 0.9, 0.12
-FAINT = 0.25
+_TO_EXACT = re.compile("[（(]|[，,][^，。；、：]{0,6}")
 MOST_ADDENDS, MOST_SPREAD = 10, 0.4
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What is to be said of a claim: status, the sources it rests on or is taken from, and why it fails.
-
-    `parts` holds the figures, each with its source, that a sum or a difference was made of.
-    """
-
-    status: ClaimStatus
-    sources: tuple[str, ...] = ()
-    why: str = ""
-    parts: tuple[tuple[str, Figure], ...] = ()
-
-
-def label(source: str) -> str:
-    """A source as people read it."""
-    return "任务信息" if source == BRIEF else f"事实{source}"
 
 
 def judge(place: Place, row: Sequence[Place], text: str, known: Knowledge) -> Verdict:
@@ -59,14 +30,14 @@ def judge(place: Place, row: Sequence[Place], text: str, known: Knowledge) -> Ve
     near = {id(other): alikeness for alikeness, other in alike}
     near |= {id(other): likeness(place, other) for other in equal if id(other) not in near}
     equal = sorted(equal, key=lambda other: -near.get(id(other), 0.0))
-    same = [other for other in equal if _same(place, other)]
+    same = [other for other in equal if same_figure(place, other)]
     if same:
-        return _attached(place, row, text, known, same, near, alike)
+        return attached(place, row, text, known, same)
     if derived := _derived(place, text, known, alike):
         return derived
     if equal:
         return _drifted(place, equal)
-    return _unknown(place, alike)
+    return _rounded(place, row, text, known) or _unknown(place, alike)
 
 
 def _in_words(place: Place, known: Knowledge) -> Verdict:
@@ -75,85 +46,6 @@ def _in_words(place: Place, known: Knowledge) -> Verdict:
     if sources:
         return Verdict("supported", tuple(sorted(sources)))
     return Verdict("unsupported", (), f"没有事实写明“{place.figure.text}”")
-
-
-def _same(place: Place, other: Place) -> bool:
-    one, two = place.figure, other.figure
-    return (
-        one.unit == two.unit
-        and (one.kind == "ordinal") == (two.kind == "ordinal")
-        and one.qualifier == two.qualifier
-        and not _opposed(one.direction, two.direction)
-    )
-
-
-def _opposed(one: str, two: str) -> bool:
-    """Whether one rises and the other falls, or one rises by and the other rises to the value."""
-    return bool(one and two and one != two)
-
-
-def _attached(
-    place: Place,
-    row: Sequence[Place],
-    text: str,
-    known: Knowledge,
-    same: list[Place],
-    near: dict[int, float],
-    alike: list[tuple[float, Place]],
-) -> Verdict:
-    """A figure that the brief holds: is it said of the same thing here?"""
-    best = near.get(id(same[0]), 0.0)
-    sources = tuple(dict.fromkeys(other.source for other in same if near.get(id(other), 0.0) >= best - 0.05))
-    if BRIEF in sources:
-        return Verdict("supported", sources)
-    chosen = {id(other) for other in same}
-    rivals = (other for alikeness, other in alike if _nearer(alikeness, best) and id(other) not in chosen)
-    if rival := next((other for other in rivals if not _stated(other, same[0], place, row)), None):
-        return Verdict("drift", _ids(same[0], rival), _misplaced(place, same[0], rival))
-    if best < FAINT and not _about(place, text, known, same):
-        return Verdict(
-            "drift",
-            _ids(same[0]),
-            f"“{place.figure.text}”在{label(same[0].source)}中说的是另一件事，请核对所指对象",
-        )
-    return Verdict("supported", sources)
-
-
-def _nearer(likeness_of_rival: float, best: float) -> bool:
-    """Whether a rival is clearly nearer: by a little when it is told in the very same words."""
-    return likeness_of_rival >= RIVAL and likeness_of_rival - best >= (
-        SMALL_MARGIN if likeness_of_rival >= VERBATIM else MARGIN
-    )
-
-
-def _stated(rival: Place, owner: Place, place: Place, row: Sequence[Place]) -> bool:
-    """Whether the rival's figure stands beside `place`, in words that are its own rather than the owner's.
-
-    Then nothing is misplaced: two figures of the brief have only been told in other words.
-    """
-    return any(
-        other is not place
-        and (other.figure.lo, other.figure.hi, other.figure.unit)
-        == (rival.figure.lo, rival.figure.hi, rival.figure.unit)
-        and likeness(other, rival) > max(likeness(other, owner), RIVAL - MARGIN)
-        for other in row
-    )
-
-
-def _about(place: Place, text: str, known: Knowledge, same: list[Place]) -> bool:
-    """Whether the words round the figure, or failing any the sentence, share something with its fact.
-
-    A shared pair of letters is enough, a single letter only where it names what is counted.
-    """
-    about = [known.features[other.source] for other in same]
-    telling = telling_pairs(text, place.figure)
-    around = telling | head_letters(text, place.figure) if telling else features(sentence(text, place.figure))
-    return not around or any(around & said or not said for said in about)
-
-
-def _misplaced(place: Place, owner: Place, rival: Place) -> str:
-    here = f"此处所说的事项在{label(rival.source)}中是“{rival.figure.text}”"
-    return f"“{place.figure.text}”出自{label(owner.source)}，而{here}"
 
 
 def _drifted(place: Place, equal: list[Place]) -> Verdict:
@@ -165,11 +57,12 @@ def _drifted(place: Place, equal: list[Place]) -> Verdict:
         why = f"单位与{label(other.source)}不一致，应为“{printed}”"
     elif figure.qualifier != other.figure.qualifier:
         why = f"“余、约、超过”等限定语与{label(other.source)}不一致，应为“{printed}”"
-    elif _opposed(figure.direction, other.figure.direction):
+    elif opposed(figure.direction, other.figure.direction):
         why = f"增减方向与{label(other.source)}不一致，请核对“{printed}”前的动词"
     else:
         why = f"与{label(other.source)}中“{printed}”的含义不一致"
-    return Verdict("drift", _ids(other), why)
+    told = () if any(_distance(place, other)) else ((other.source, other.figure),)
+    return Verdict("drift", ids((other,)), why, told)
 
 
 def _distance(place: Place, other: Place) -> tuple[bool, bool]:
@@ -208,6 +101,36 @@ def _derived(place: Place, text: str, known: Knowledge, alike: list[tuple[float,
     return None
 
 
+def _rounded(place: Place, row: Sequence[Place], text: str, known: Knowledge) -> Verdict | None:
+    """A round figure that the sentence itself makes exact: 近48万元（47.8万元）, 四成以上，增幅为42.6%."""
+    figure = place.figure
+    if figure.lo is None or figure.lo != figure.hi or not figure.qualifier:
+        return None
+    behind = next((other for other in row if other.figure.start >= figure.end), None)
+    exact = behind.figure if behind else figure
+    gap = text[figure.end : exact.start]
+    if not behind or exact.unit != figure.unit or exact.value is None or not _TO_EXACT.fullmatch(gap):
+        return None
+    its = owners(behind, known)
+    if exact.qualifier or not its or not _rounds(figure, exact.value):
+        return None
+    return Verdict("supported", ids(its), f"是“{exact.text}”的约数")
+
+
+def _rounds(figure: Figure, exact: Fraction) -> bool:
+    """Whether a qualified figure is `exact` cut or raised to the figure's own last digit."""
+    rounded, step = figure.lo or Fraction(0), Fraction(1)
+    while rounded and rounded % (step * 10) == 0:
+        step *= 10
+    match figure.qualifier:
+        case "above":
+            return rounded <= exact < rounded + step
+        case "below" | "within":
+            return rounded - step < exact <= rounded
+        case _:
+            return abs(rounded - exact) < step
+
+
 def _addends(place: Place, known: Knowledge, alike_parts: list[Place]) -> Iterator[Sequence[Place]]:
     """The groups of figures that may have been added up, the likeliest first."""
     by_fact: dict[str, list[Place]] = defaultdict(list)
@@ -238,8 +161,4 @@ def _value(place: Place) -> Fraction:
 def _from(chosen: Sequence[Place], how: str) -> Verdict:
     why = f"由{'、'.join(f'“{part.figure.text}”' for part in chosen)}{how}算得"
     parts = tuple((part.source, part.figure) for part in chosen)
-    return Verdict("supported", _ids(*chosen), why, parts)
-
-
-def _ids(*owners: Place) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(place.source for place in owners))
+    return Verdict("supported", ids(chosen), why, parts)

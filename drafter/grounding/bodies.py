@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from drafter.data import shared
@@ -13,8 +13,11 @@ from drafter.grounding.page import TAKEN, Page
 
 LONGEST = 24
 LEAST_FOR_SLIP = 4
+LEAST_PLACE = 2
+LEAST_TAIL = 4
 _HAN = re.compile(r"[\u4e00-\u9fff]+$")
-_SMALL = re.compile("..[委局院会厅]")
+_SMALL = re.compile("..[委局院会厅府联办部站队镇乡村社]")
+_RUNS = re.compile(r"[\u4e00-\u9fff]+")
 _RUN = re.compile(r"[\u4e00-\u9fffA-Za-z]*$")
 
 
@@ -30,7 +33,7 @@ def _ending() -> re.Pattern[str]:
 @cache
 def _break() -> re.Pattern[str]:
     """Up to the last word that no name holds."""
-    return re.compile(f".*{alternation(words('bodies')['breaks'])}")
+    return re.compile(f".*({alternation(words('bodies')['breaks'])})")
 
 
 @cache
@@ -60,7 +63,7 @@ def read_bodies(page: Page) -> None:
     """Take the named bodies of a page. What names none in particular (各街道, 有关公司, 我局) is left."""
     last = 0
     for match in page.matches(_ending(), over_idioms=True):
-        start = _name_start(page, match.start(), last)
+        start = _name_start(page, match.start(), last, single=match.end() - match.start() == 1)
         modifier = page.text[start : match.start()]
         last = match.end()
         data = words("bodies")
@@ -70,8 +73,11 @@ def read_bodies(page: Page) -> None:
             page.add("body", start, match.end(), normal=page.text[start : match.end()])
 
 
-def _name_start(page: Page, ending: int, last: int) -> int:
-    """Where the name that ends at `ending` begins: after punctuation, a figure, or a word no name holds."""
+def _name_start(page: Page, ending: int, last: int, *, single: bool) -> int:
+    """Where the name whose ending is at `ending` begins: after a mark, a figure, or a word no name holds.
+
+    Right before a `single` letter such a word is a part of the name (发展改革局, 协调局).
+    """
     start = max(last, ending - LONGEST)
     start = max(start, page.taken.rfind(TAKEN, start, ending) + 1)
     han = _HAN.search(page.text[start:ending])
@@ -80,22 +86,71 @@ def _name_start(page: Page, ending: int, last: int) -> int:
     start += han.start()
     joined = _compound().sub(lambda found: "□" * len(found[0]), page.text[start:ending])
     cut = _break().match(joined)
+    if cut and single and cut.end() == len(joined):
+        masked = joined[: cut.start(1)] + "□" * (len(joined) - cut.start(1))
+        cut = _break().match(masked)
     return start + cut.end() if cut else start
 
 
 @cache
 def _place() -> re.Pattern[str]:
     """The place that a name begins with, up to its last letter (group 1)."""
-    return re.compile(f".{{0,6}}?(?<!社)({'|'.join(words('bodies')['places'])})(?=.{{3}})")
+    return re.compile(
+        f".{{0,6}}?(?<!社)(?![州乡镇村国][市县区])({'|'.join(words('bodies')['places'])})(?=.{{3}})"
+    )
 
 
 def with_place(name: str) -> set[str]:
     """A name in full, and as its own place calls it (桃源县民政局, 县民政局; 区人民法院)."""
     name = plain(name)
     place = _place().match(name)
-    if place and (_is_name(name[place.end() :]) or name[place.end() :] in words("bodies")["firm"]):
-        return {name, name[place.start(1) :]}
-    return {name}
+    return {name, name[place.start(1) :]} if place else {name}
+
+
+def ends_like_a_body(name: str) -> bool:
+    """Whether a name ends as the names of bodies do."""
+    data = words("bodies")
+    return name.endswith((*data["endings"], *data["weak"], *data["offices"]))
+
+
+@cache
+def _local() -> re.Pattern[str]:
+    """A body that opens with a place's letter (县委宣传部), or a place of the lowest level (柳叶镇)."""
+    data = words("bodies")
+    levels = "".join(place for place in data["places"] if len(place) == 1)
+    office = f"[{levels}](?:委|政府)?[\u4e00-\u9fff]{{1,8}}?{alternation(data['offices'])}"
+    settlement = f"[\u4e00-\u9fff]{{2,3}}{alternation(data['settlements'])}"
+    return re.compile(
+        f"(?P<office>{office}(?![{data['not_before']}门理公事室员队组]))|(?P<place>{settlement})"
+    )
+
+
+def local_names(text: str) -> Iterator[str]:
+    """The offices and places that a fact names where a name can begin; what is general (示范社区) is none."""
+    for run in _RUNS.finditer(text):
+        first = {0} if not text[: run.start()][-1:].isalnum() else set()
+        starts = {*first, *(found.end() for found in _break_word().finditer(run[0]))}
+        for start in starts:
+            found = _local().match(run[0], start)
+            if found and not (found["place"] and _general_place(found["place"])):
+                yield found[0]
+
+
+def _general_place(name: str) -> bool:
+    settlement = re.search(f"{alternation(words('bodies')['settlements'])}$", name)
+    modifier = name[: settlement.start()] if settlement else name
+    return _generic().fullmatch(modifier) is not None or _break_word().search(modifier) is not None
+
+
+def place_of(name: str) -> str:
+    """The place that a body's name opens with (青岚镇人民政府 → 青岚镇); empty when it is none of its own."""
+    found = _place().match(plain(name))
+    return found[0] if found and len(found[0]) > LEAST_PLACE else ""
+
+
+@cache
+def _break_word() -> re.Pattern[str]:
+    return re.compile(alternation(words("bodies")["breaks"]))
 
 
 def forms(name: str) -> set[str]:
@@ -134,6 +189,28 @@ def called(text: str, end: int, names: Iterable[str]) -> Iterator[str]:
             yield name
 
 
+def tail(name: str, known: Iterable[str]) -> str:
+    """The longest known name that `name` ends with, when what stands before it is no other place or name."""
+    fitting = sorted((form for form in known if name.endswith(form)), key=len, reverse=True)
+    for form in fitting:
+        before = name[: len(name) - len(form)]
+        whole = len(form) >= LEAST_TAIL and (form[0] in words("bodies")["places"] or form.endswith("公司"))
+        fuller = [other[: -len(form)] for other in known if other != form and other.endswith(form)]
+        if whole and before[-1:] not in words("bodies")["places"] and not any(map(_near(before), fuller)):
+            return form
+    return ""
+
+
+def _near(before: str) -> Callable[[str], bool]:
+    """Whether the letters before a name are another one's with a letter wrong (安新|市… for 安泰|市…)."""
+
+    def wrong(place: str) -> bool:
+        here = before[-len(place) :]
+        return here != place and any(one == two for one, two in zip(here, place, strict=False))
+
+    return wrong
+
+
 def _begins(before: str) -> bool:
     """Whether a name can begin behind these letters: behind none, a verb, or a word that no name holds."""
     return not _HAN.search(before) or _before_name().search(before) is not None
@@ -142,14 +219,16 @@ def _begins(before: str) -> bool:
 def slips(text: str, names: Iterable[str]) -> Iterator[tuple[int, int, str]]:
     """Start, end and right name wherever a known name stands with one letter wrong.
 
-    The last letter has to be right: 市政府的 is no slip of 市政府办. Of names of three letters, only the
-    middle one of a 委 or 局 is looked at (团宁委).
+    The last letter has to be right: 市政府的 is no slip of 市政府办. Names of three letters have to stand
+    where a name can begin (团宁委), and no other level of office (市政府 for 县政府) is a slip of theirs.
     """
     for name in names:
         if len(name) < LEAST_FOR_SLIP and not _SMALL.fullmatch(name):
             continue
-        half = len(name) // 2
-        for part, offset in ((name[:half], 0), (name[half:], half)):
+        half = len(name) // 2 if len(name) >= LEAST_FOR_SLIP else 1
+        for part, offset in ((name[:half], 0), (name[half:], half), (name[-1], len(name) - 1))[
+            : 2 + (half == 1)
+        ]:
             place = text.find(part)
             while place >= 0:
                 start = place - offset
@@ -166,7 +245,15 @@ def _one_wrong(window: str, name: str) -> bool:
 
 
 def _stands_apart(before: str, window: str, name: str) -> bool:
-    """Whether it is the name that is wrong, and not another word that ends alike."""
-    if len(name) < LEAST_FOR_SLIP:
-        return window[0] == name[0] and _begins(before)
-    return window[0] == name[0] or _begins(before)
+    """Whether it is the name that is wrong, and not another word or body that ends alike."""
+    if len(name) >= LEAST_FOR_SLIP:
+        return window[0] == name[0] or _begins(before)
+    data = words("bodies")
+    if window.endswith(tuple(data["weak"])) and window[0] in data["places"]:
+        return False
+    wrong = window[0] if window[0] != name[0] else ""
+    return (
+        wrong not in ("", *data["places"], *data["generic"], *data["breaks"]) and _begins(before)
+        if wrong
+        else _begins(before)
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from drafter.grounding.lexicon import alternation, filler_pattern, words
-from drafter.grounding.page import NUMERIC, Figure
+from drafter.grounding.page import CALENDAR, NUMERIC, Figure
 
 _CLAUSE = re.compile(r"[，。；：！？,;:!?（）()\n]")
 _MARK = re.compile(r"[，。；：、！？,;:!?（）()\n]")
@@ -16,6 +16,7 @@ _SENTENCE = re.compile(r"[。；！？;!?\n]")
 _LETTERS = re.compile(r"[\u4e00-\u9fffA-Za-z]+")
 _LISTED = re.compile(r"\s*(?:[、和及与]|以及)?\s*")
 _AND = re.compile(r"、|以及|[和及与]")
+_FROM = re.compile("(?:[由从](?!于)|此前|以前|之前|原来|原先|前[仅只]?[为有])[^，。；：]{0,16}$")
 _REACH = 60
 _SHARED_REACH = 5
 _NEAR_LEFT, _NEAR_RIGHT = 4, 12
@@ -28,8 +29,11 @@ class Place:
     """A figure and its words. `source` is a fact's id, «brief», or empty for the text that is checked.
 
     `left` and `right` are the features of the words before and behind it in its clause, `order` its place in
-    a row of bare figures (38.9%、64%、13%), from 1; 0 when it stands in none. `compared` tells a
-    date that another is measured by (比二季度提高).
+    a row of bare figures (38.9%、64%、13%), from 1; 0 when it stands in none. `wide` holds the features of
+    the sentence before it. `role` is what its clause makes of the number: «from» and «to» (由…提升至…), «up»
+    and «down» for a change, «total»; `when` the year that governs it. `compared` tells a date that another is
+    measured by (比二季度提高). `counted` is the class of noun beside the figure that only some units count.
+    `subject` holds the features of the figure before a change that names nothing (产量1.2万吨，增长4.3%).
     """
 
     figure: Figure
@@ -37,6 +41,11 @@ class Place:
     left: frozenset[str]
     right: frozenset[str]
     order: int = 0
+    wide: frozenset[str] = frozenset()
+    role: str = ""
+    when: str = ""
+    counted: str = ""
+    subject: frozenset[str] = frozenset()
     compared: bool = False
 
     @property
@@ -110,13 +119,108 @@ def places(text: str, figures: Sequence[Figure], source: str = "") -> list[Place
             continue
         right = _clause_right(text, figure.end, behind.start if behind else len(text))
         if before and _LISTED.fullmatch(gap):
-            _join(row, figure, features(right))
+            _join(row, figure, features(right), _counted(text, figure))
             continue
         left = _clause_left(text, figure.start, floor)
+        role = _role(figure, left)
         if not features(left) and not features(right):
             left = _clause_left(text, max(floor, figure.start - len(left) - 1), floor)
-        row.append(Place(figure, source, features(left), features(right)))
+        wide, when = features(_sentence_left(text, figure.start, figures)), _when(text, figure, figures)
+        counted = _counted(text, figure)
+        subject = _subject(row, text, figure, left, right)
+        row.append(
+            Place(figure, source, features(left), features(right), 0, wide, role, when, counted, subject)
+        )
     return _respectively(row, text)
+
+
+@cache
+def _total() -> re.Pattern[str]:
+    return re.compile(alternation(words("measure_words")["totals"]))
+
+
+@cache
+def _changes() -> re.Pattern[str]:
+    directions, rates = words("measure_words")["directions"], words("measure_words")["rates"]
+    listed = (word for group in (*directions.values(), *rates.values()) for word in group)
+    return re.compile(alternation([*listed, *words("measure_words")["neutral"]]))
+
+
+def _subject(row: Sequence[Place], text: str, figure: Figure, left: str, right: str) -> frozenset[str]:
+    """What a change is said of when its own clause does not tell: the words of the figure before it."""
+    own = features(_changes().sub(" ", f"{left} {right}"))
+    before = next((place for place in reversed(row) if place.figure.kind in NUMERIC), None)
+    telling = any(len(feature) > 1 for feature in own)
+    if telling or not before or not same_sentence(text, before.figure, figure):
+        return frozenset()
+    return before.subject or before.words
+
+
+@cache
+def _nouns() -> dict[str, tuple[re.Pattern[str], re.Pattern[str], str]]:
+    """Each class of word as it stands behind a figure and before it (参训人员达420人次), and where it may."""
+    link = "(?:人数|总数)?(?:已|共|约|近)?(?:达到|达|有|为|共|了)?$"
+    listed = {
+        name: (alternation(each["nouns"]), each["where"])
+        for name, each in words("measure_words")["counted"].items()
+    }
+    return {
+        name: (re.compile(any_), re.compile(any_ + link), where) for name, (any_, where) in listed.items()
+    }
+
+
+def _counted(text: str, figure: Figure) -> str:
+    """The class of word right beside a figure: see Place."""
+    left = text[max(0, figure.start - _NEAR_RIGHT) : figure.start]
+    for name, (behind, before, where) in _nouns().items():
+        if where != "before" and behind.match(text, figure.end):
+            return name
+        if where != "behind" and before.search(left):
+            return name
+    return ""
+
+
+def _role(figure: Figure, left: str) -> str:
+    """What a figure's clause makes of it: see Place."""
+    if figure.direction:
+        return "to" if figure.direction.endswith("-to") else figure.direction
+    if _FROM.search(left):
+        return "from"
+    return "total" if _total().search(left) else ""
+
+
+def _sentence_left(text: str, end: int, figures: Sequence[Figure]) -> str:
+    """The sentence up to `end`, without its figures."""
+    start = max(0, end - 2 * _REACH)
+    start += max((match.end() for match in _SENTENCE.finditer(text[start:end])), default=0)
+    said = text[start:end]
+    for figure in figures:
+        if start <= figure.start and figure.end <= end and figure.kind in NUMERIC | CALENDAR:
+            said = said[: figure.start - start] + " " * len(figure.text) + said[figure.end - start :]
+    return said
+
+
+def _when(text: str, figure: Figure, figures: Sequence[Figure]) -> str:
+    """The year, as printed, that was last named before a figure in its sentence; empty when there is none."""
+    for other in reversed(figures):
+        if other.end <= figure.start and other.kind in CALENDAR and other.normal[:4].isdigit():
+            between = text[other.end : figure.start]
+            if _SENTENCE.search(between):
+                return ""
+            if not is_compared(text, other):
+                return other.normal[:4] if "~" not in other.normal[:6] else ""
+    return ""
+
+
+def is_compared(text: str, figure: Figure) -> bool:
+    """Whether a date is one that another is measured by: 比二季度, 与2018年末相比."""
+    before, behind = text[max(0, figure.start - 4) : figure.start], text[figure.end : figure.end + 8]
+    if before[-1:] in ("比", "较"):
+        return True
+    return (
+        before[-1:] in ("与", "同", "和", "跟")
+        and re.match("(?:的[^，。；]{1,4})?(?:相比|比较|比)", behind) is not None
+    )
 
 
 def _respectively(row: list[Place], text: str) -> list[Place]:
@@ -144,10 +248,13 @@ def _near(text: str, figure: Figure, source: str) -> Place:
     right = text[figure.end : figure.end + _NEAR_RIGHT]
     before = _CLAUSE.split(left)[-1]
     behind = _SENTENCE.split(right)[0]
-    return Place(figure, source, features(before), features(behind), compared=before[-1:] in ("比", "较"))
+    whole = features(sentence(text, figure))
+    return Place(
+        figure, source, features(before), features(behind), wide=whole, compared=is_compared(text, figure)
+    )
 
 
-def _join(row: list[Place], figure: Figure, right: frozenset[str]) -> None:
+def _join(row: list[Place], figure: Figure, right: frozenset[str], counted: str) -> None:
     """Add a figure that directly follows another: the whole row shares its words, and is counted."""
     last = next(place for place in reversed(row) if place.figure.kind in NUMERIC)
     first = last.order or 1
@@ -157,7 +264,7 @@ def _join(row: list[Place], figure: Figure, right: frozenset[str]) -> None:
         else place
         for place in row
     ]
-    row.append(Place(figure, last.source, last.left, last.right | right, first + 1))
+    row.append(replace(last, figure=figure, right=last.right | right, order=first + 1, counted=counted))
 
 
 def _clause_left(text: str, end: int, floor: int) -> str:
@@ -181,3 +288,8 @@ def sentence(text: str, figure: Figure) -> str:
     head = max((match.end() for match in _SENTENCE.finditer(text, 0, figure.start)), default=0)
     tail = _SENTENCE.search(text, figure.end)
     return f"{text[head : figure.start]} {text[figure.end : tail.start() if tail else len(text)]}"
+
+
+def same_sentence(text: str, one: Figure, other: Figure) -> bool:
+    """Whether no sentence ends between two figures."""
+    return not _SENTENCE.search(text, min(one.end, other.end), max(one.start, other.start))

@@ -6,12 +6,18 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from drafter.grounding.figures import read
+from drafter.grounding.knowledge import without
 from drafter.grounding.names import plain
+from drafter.grounding.page import NUMERIC, Figure
 from drafter.model import Brief, Fact
 
 FOUND = 0.5
 FOUND_WITH_FIGURE = 0.25
 AGAIN = 0.7
+LEAST_PAIRS, LEAST_BESIDE = 6, 3
+_CLAUSE = re.compile(r"[，、。；：！？（）,;:!?()]")
+_PROBLEM = re.compile("(?:主要)?(?:问题|不足|短板|困难)[：:一二三四五六七八九十0-9]|存在")
 _SENTENCE = re.compile(r"[。；！？;!?\n]+")
 
 
@@ -48,34 +54,62 @@ class Wording:
         return most
 
 
-def wording_shares(brief: Brief, lines: Sequence[str]) -> dict[str, dict[int, float]]:
-    """Fact id → line (from 0) → how much of the fact's wording stands there.
+class Coverage:
+    """A text held against the facts of its brief.
 
     The words of the brief's topic stand everywhere and show nothing; they are left out.
     """
-    wording = Wording(lines)
-    topic = pairs(brief.topic)
 
-    def told(fact: Fact) -> dict[int, float]:
-        wanted = pairs(fact.text)
-        return wording.shares(wanted - topic or wanted)
+    def __init__(self, brief: Brief, lines: Sequence[str]) -> None:
+        self._wording = Wording(lines)
+        self._topic = pairs(brief.topic)
 
-    return {fact.id: told(fact) for fact in brief.facts}
+    def _shares(self, text: str) -> dict[int, float]:
+        """Line (from 0) → how much of a fact's wording, or of a part of it, stands there."""
+        wanted = pairs(text)
+        return self._wording.shares(wanted - self._topic or wanted)
+
+    def stated(self, fact: Fact, figures: Mapping[str, set[int]]) -> bool:
+        """Whether a fact is in the text: half of its wording, or a quarter of it beside one of its figures.
+
+        `figures` holds, for each figure of the fact that the text gives, the lines it stands on.
+        """
+        lines = {line for found in figures.values() for line in found}
+        return any(
+            share >= FOUND or (share >= FOUND_WITH_FIGURE and line in lines)
+            for line, share in self._shares(fact.text).items()
+        )
+
+    def again(self, fact: Fact, figures: Sequence[tuple[Figure, set[int]]]) -> set[int]:
+        """The lines that tell one figure of a fact with the words beside it, or nearly all of its wording.
+
+        `figures` holds the fact's figures with the lines that give each. A name or a date that is said again
+        tells nothing again, nor does the mend of a problem that names it.
+        """
+        if figures and not _is_problem(fact):
+            return max((lines & self._beside(fact, figure) for figure, lines in figures), key=len)
+        own = without(fact.text, (figure for figure in read(fact.text) if figure.kind not in NUMERIC))
+        return self._lines(own, AGAIN) if len(pairs(own)) >= LEAST_PAIRS else set()
+
+    def tells(self, fact: Fact, figure: Figure) -> bool:
+        """Whether the text holds the words that a fact's figure is said of."""
+        return bool(self._lines(_clause(fact.text, figure), AGAIN))
+
+    def _beside(self, fact: Fact, figure: Figure) -> set[int]:
+        """The lines that hold half of the words beside a fact's figure, or where it has few, of the fact."""
+        clause = _clause(fact.text, figure)
+        return self._lines(clause if len(pairs(clause)) >= LEAST_BESIDE else fact.text, FOUND)
+
+    def _lines(self, text: str, enough: float) -> set[int]:
+        return {line for line, share in self._shares(text).items() if share >= enough}
 
 
-def stated(shares: Mapping[int, float], figures: Mapping[str, set[int]]) -> bool:
-    """Whether a fact is in the text: half of its wording, or a quarter of it beside one of its figures.
-
-    `figures` holds, for each figure of the fact that the text gives, the lines it stands on.
-    """
-    lines = {line for found in figures.values() for line in found}
-    return any(
-        share >= FOUND or (share >= FOUND_WITH_FIGURE and line in lines) for line, share in shares.items()
-    )
+def _is_problem(fact: Fact) -> bool:
+    return fact.kind == "problem" or _PROBLEM.match(fact.text) is not None
 
 
-def told_again(shares: Mapping[int, float], figures: Mapping[str, set[int]]) -> set[int]:
-    """The lines that state the same figure of a fact, or, of a fact without figures, its wording."""
-    if figures:
-        return max(figures.values(), key=len)
-    return {line for line, share in shares.items() if share >= AGAIN}
+def _clause(text: str, figure: Figure) -> str:
+    """The clause of a fact that a figure stands in, without the figure."""
+    start = max((mark.end() for mark in _CLAUSE.finditer(text, 0, figure.start)), default=0)
+    end = _CLAUSE.search(text, figure.end)
+    return f"{text[start : figure.start]} {text[figure.end : end.start() if end else len(text)]}"

@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 
-from drafter.grounding.bodies import forms, with_place
+from drafter.grounding.bodies import forms, local_names, place_of, with_place
 from drafter.grounding.context import Place, features, likeness, places
 from drafter.grounding.figures import read
 from drafter.grounding.names import plain
 from drafter.grounding.page import CALENDAR, NUMERIC, Figure
+from drafter.grounding.times import last_month
+from drafter.grounding.verdicts import BRIEF
 from drafter.model import Brief
 
-BRIEF = "brief"
 NEAREST = 16
 _QUOTED = re.compile(r"“([^“”]+)”")
 
@@ -29,6 +30,8 @@ class Knowledge:
 
     `wording` holds each source's text as names are compared (folded, without quotation marks), `untitled`
     the same without its 《titles》 and “names”, so that a shortened name is not found inside a longer one.
+    `end` is the last month of the brief's period, counted from the year 0 (0 when it gives none); `signed`
+    the document's own date as it is compared.
     `topic` holds the features of the brief's topic, which stand beside every date and tell none from another.
     """
 
@@ -45,12 +48,19 @@ class Knowledge:
     bodies: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     full_names: set[str] = field(default_factory=set)
     years: set[str] = field(default_factory=set)
+    own_years: set[str] = field(default_factory=set)
+    end: int = 0
+    signed: str = ""
     topic: frozenset[str] = frozenset()
 
     def holding(self, text: str, *, whole_names: bool = False) -> set[str]:
         """The sources whose wording holds `text`; with `whole_names`, outside of titles and names only."""
         within = self.untitled if whole_names else self.wording
         return {source for source, wording in within.items() if text in wording}
+
+    def matching(self, pattern: re.Pattern[str]) -> set[str]:
+        """The sources whose wording has a match of `pattern`."""
+        return {source for source, wording in self.wording.items() if pattern.search(wording)}
 
     def alike(self, place: Place) -> Iterable[tuple[float, Place]]:
         """The numeric places that share most with the words of `place`, and how alike they are."""
@@ -69,10 +79,13 @@ def learn(brief: Brief) -> Knowledge:
     own = [brief.unit, brief.period, brief.topic, brief.title, brief.addressee, *brief.leaders, *brief.basis]
     if brief.date:
         own.append(f"{brief.date.year}年{brief.date.month}月{brief.date.day}日")
+        known.signed = brief.date.isoformat()
     _add(known, BRIEF, "\n".join(own))
-    for name in (brief.unit, brief.addressee, *brief.leaders):
-        if name:
-            _add_body(known, name, BRIEF)
+    _add_period(known, brief)
+    for name in filter(None, (brief.unit, brief.addressee, *brief.leaders)):
+        _add_body(known, name, BRIEF)
+        if place := place_of(name):
+            _add_local(known, place, BRIEF)
     for basis in (*brief.basis, brief.title):
         if basis:
             known.titles[plain(basis).strip("《》")].add(BRIEF)
@@ -80,6 +93,17 @@ def learn(brief: Brief) -> Knowledge:
     for fact in brief.facts:
         _add(known, fact.id, fact.text + (f"\n{fact.topic}" if fact.topic else ""))
     return known
+
+
+def _add_period(known: Knowledge, brief: Brief) -> None:
+    """The years and the last month of the brief's period, or of the document's date where it ends later."""
+    ends = []
+    for figure in read(brief.period):
+        if figure.kind in CALENDAR and re.match(r"\d{4}", figure.normal):
+            known.own_years |= set(re.findall(r"\d{4}", figure.normal))
+            ends.append(last_month(figure))
+    signed = brief.date.year * 12 + brief.date.month - 1 if brief.date else 0
+    known.end = min(max(ends), signed or max(ends)) if ends else 0
 
 
 def _add(known: Knowledge, source: str, text: str) -> None:
@@ -91,6 +115,8 @@ def _add(known: Knowledge, source: str, text: str) -> None:
         without(text, (f for f in figures if f.normal == "" or f.kind in CALENDAR))
     )
     known.untitled[source] = plain(without(text, (f for f in figures if f.kind in ("title", "name"))))
+    for name in local_names(plain(known.untitled[source])):
+        _add_local(known, name, source)
     for name in _QUOTED.findall(text):
         known.names[plain(name)].add(source)
     for place in places(text, figures, source):
@@ -111,6 +137,11 @@ def _add_name(known: Knowledge, source: str, figure: Figure) -> None:
         known.numbers[figure.normal].add(source)
     elif figure.kind == "body":
         _add_body(known, figure.normal, source)
+
+
+def _add_local(known: Knowledge, name: str, source: str) -> None:
+    known.full_names.add(name)
+    known.bodies[name].add(source)
 
 
 def _add_body(known: Knowledge, name: str, source: str) -> None:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from drafter.grounding import amounts, structure, wording
-from drafter.grounding.amounts import Verdict
+from drafter.grounding import amounts, dating, structure, wording
 from drafter.grounding.context import Place, places
-from drafter.grounding.coverage import stated, told_again, wording_shares
+from drafter.grounding.coverage import Coverage
 from drafter.grounding.figures import read
-from drafter.grounding.knowledge import BRIEF, Knowledge, learn
-from drafter.grounding.names import plain
+from drafter.grounding.knowledge import Knowledge, learn
 from drafter.grounding.page import NUMERIC, Figure
+from drafter.grounding.shortforms import introduced
+from drafter.grounding.verdicts import Verdict
 from drafter.model import Brief, Claim, Fact, Record
-
-_SHORT_FORM = re.compile(r"(?:以下)?(?:统称|简称|称)(?:为)?[:：]?\s*[“《]?([^”》）)]{1,30})[”》]?[)）]")
 
 
 class Repeat(Record):
@@ -70,7 +67,7 @@ def check(lines: Sequence[str], brief: Brief, sections: Sequence[str] = ()) -> L
     it. `supported_by` of a claim with the status «drift» names the facts that the figure was taken from.
     """
     known = learn(brief)
-    short = _short_forms(lines, known)
+    short = introduced(lines)
     claims: list[Claim] = []
     given: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     for number, line in enumerate(lines):
@@ -81,16 +78,16 @@ def check(lines: Sequence[str], brief: Brief, sections: Sequence[str] = ()) -> L
                 given[source][_key(figure)].add(number)
             for source, part in verdict.parts:
                 given[source][_key(part)].add(number)
-    shares = wording_shares(brief, lines)
-    held = [fact for fact in brief.facts if stated(shares[fact.id], given[fact.id])]
+    told = Coverage(brief, lines)
+    held = [fact for fact in brief.facts if told.stated(fact, given[fact.id])]
     return Ledger(
         claims=tuple(claims),
         unused=tuple(fact.id for fact in brief.facts if fact not in held),
-        lost=tuple(lost for fact in held for lost in _lost(fact, given[fact.id])),
+        lost=tuple(lost for fact in held for lost in _lost(fact, given[fact.id], told)),
         repeated=tuple(
             Repeat(fact=fact.id, lines=tuple(line + 1 for line in sorted(again)))
             for fact in held
-            if _apart(again := told_again(shares[fact.id], given[fact.id]), sections)
+            if _apart(again := told.again(fact, _figures(fact, given[fact.id])), sections)
         ),
     )
 
@@ -101,11 +98,11 @@ def _judged(
     lines: Sequence[str],
     known: Knowledge,
     brief: Brief,
-    short: dict[str, tuple[str, ...]],
+    short: frozenset[str],
 ) -> list[tuple[Figure, Verdict]]:
     """The figures of a line that claim something, in order, with their verdicts."""
     figures = read(line)
-    wrong = wording.misspelt(line, figures, known)
+    wrong = [*wording.misintroduced(line, figures), *wording.misspelt(line, figures, known, short)]
     row = places(line, [figure for figure in figures if not _overlaps(figure, wrong)])
     judged = [_judge(place, row, line, number, lines, known, brief, short) for place in row]
     return sorted(filter(None, [*wrong, *judged]), key=lambda pair: pair[0].start)
@@ -119,28 +116,29 @@ def _judge(
     lines: Sequence[str],
     known: Knowledge,
     brief: Brief,
-    short: dict[str, tuple[str, ...]],
+    short: frozenset[str],
 ) -> tuple[Figure, Verdict] | None:
     """The figure as it is to be shown, with its verdict; None when it claims nothing."""
     figure = place.figure
     if figure.kind in NUMERIC:
         verdict = amounts.judge(place, row, line, known)
         if verdict.status != "supported":
-            verdict = structure.count(figure, line, number, lines) or verdict
+            derived = dating.lasting(place, row, line, known) or structure.count(figure, line, number, lines)
+            verdict = derived or verdict
         return None if _says_nothing(figure, verdict) else (figure, verdict)
     match figure.kind:
         case "title" | "name":
-            named = wording.judge_name(figure, known, short)
+            named = wording.judge_name(figure, line, known, short)
             return (figure, named) if named else None
         case "document_number":
             return figure, wording.judge_number(figure, known)
         case "placeholder":
             return figure, wording.judge_placeholder(figure, known)
         case "body":
-            body = wording.judge_body(figure, line, known, brief.topic)
+            body = wording.judge_body(figure, line, known, brief.topic, short)
             return (figure, body) if body else None
         case _:
-            return figure, wording.judge_calendar(place, line, known)
+            return figure, dating.judge_calendar(place, row, line, known)
 
 
 def _overlaps(figure: Figure, others: Sequence[tuple[Figure, Verdict]]) -> bool:
@@ -169,19 +167,17 @@ def _claim(figure: Figure, number: int, verdict: Verdict) -> Claim:
     )
 
 
-def _short_forms(lines: Sequence[str], known: Knowledge) -> dict[str, tuple[str, ...]]:
-    """The short forms that the text itself introduces: 《…》（以下简称《通知》）."""
-    found: dict[str, tuple[str, ...]] = {}
-    for line in lines:
-        for match in _SHORT_FORM.finditer(line):
-            found[plain(match[1])] = (BRIEF,)
-    return found
+def _figures(fact: Fact, given: Mapping[str, set[int]]) -> list[tuple[Figure, set[int]]]:
+    """The numeric figures of a fact, each with the lines (from 0) that give it."""
+    figures = [figure for figure in read(fact.text) if figure.kind in NUMERIC]
+    return [(figure, given.get(_key(figure), set())) for figure in figures]
 
 
-def _lost(fact: Fact, given: Mapping[str, set[int]]) -> Iterator[Lost]:
-    """The numeric figures of a fact that no supported claim gives."""
+def _lost(fact: Fact, given: Mapping[str, set[int]], told: Coverage) -> Iterator[Lost]:
+    """The numeric figures of a fact that no claim gives. «One» is given by the noun alone (中心1个)."""
     for figure in read(fact.text):
-        if figure.kind in NUMERIC and _key(figure) not in given:
+        implied = figure.kind == "quantity" and figure.value == 1 and told.tells(fact, figure)
+        if figure.kind in NUMERIC and _key(figure) not in given and not implied:
             yield Lost(fact=fact.id, text=figure.text)
 
 

@@ -112,9 +112,10 @@ def idiom_pattern() -> re.Pattern[str]:
 @cache
 def direction_pattern() -> re.Pattern[str]:
     """A verb of rising or falling at the end of the text before a figure, and whether it says «to»."""
-    data = words("measure_words")["directions"]
+    data, rates = words("measure_words")["directions"], words("measure_words")["rates"]
     return re.compile(
-        f"(?:(?P<up>{alternation(data['up'])})|(?P<down>{alternation(data['down'])}))了?(?P<to>至|到|为)?$"
+        f"(?:(?P<rate_up>{alternation(rates['up'])})|(?P<rate_down>{alternation(rates['down'])}))(?:为|是|达到?|在)?$"
+        f"|(?:(?P<up>{alternation(data['up'])})|(?P<down>{alternation(data['down'])}))了?(?P<to>至|到|为)?了?$"
     )
 
 

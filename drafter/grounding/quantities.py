@@ -31,6 +31,7 @@ _INSIDE = re.compile(f"[0-9.{CHINESE}几数第]$|[{CHINESE}]点$")
 _NEXT_WORDS = re.compile(r"[\u4e00-\u9fff]{1,10}")
 _LAST_WORDS = re.compile(r"[\u4e00-\u9fff]+$")
 _SCALE_LETTERS = re.compile("[百千万亿]")
+_PLACED = "位"
 _MONEY = frozenset({"元", "美元", "欧元", "港元"})
 
 
@@ -58,7 +59,7 @@ def _share_patterns() -> tuple[tuple[Kind, re.Pattern[str]], ...]:
         ("fraction", rf"{before}(?P<den>{han}|\d+)分之(?P<n>{han}|\d+){after}"),
         ("fraction", rf"(?<![\d./年月])(?P<n>\d{{1,2}})/(?P<den>\d{{1,3}})(?![\d/.]){after}"),
         ("fraction", rf"{_NO_CODE}(?P<n>\d+(?:\.\d+)?):(?P<den>\d+(?:\.\d+)?)(?![\d:])"),
-        ("fraction", rf"{before}{_NO_WORD}(?P<n>[{_DIGIT[:-1]}])(?P<u>成)(?P<in>多)?{no_tenths}{after}"),
+        ("fraction", rf"{before}{_NO_WORD}(?P<n>[{_DIGIT}])(?P<u>成)(?P<in>多)?{no_tenths}{after}"),
         ("multiple", alternation(vague["multiple"])),
         ("fraction", alternation(vague["fraction"])),
     )  # fmt: skip
@@ -116,6 +117,7 @@ def _amount_patterns() -> tuple[re.Pattern[str], ...]:
         rf"{before}{_NO_WORD}(?P<n>[一{_DIGIT[1:]}十]{_HAN_MORE})(?P<u1>{counter})?{_TO}"
         rf"(?P<n2>{_HAN_MANY}){between}(?P<u>{counter}){after}",
         rf"(?P<ord>第)(?P<n>\d+|[{_DIGIT}十]{_HAN_MORE})(?P<u>{unit})",
+        rf"(?:(?<=[列居名排])|(?<=全[国省市县区]))(?P<ord>第)(?P<n>\d+|[{_DIGIT}十]{_HAN_MORE})(?P<u>)(?=[，。；、）,;]|$)",
         rf"{before}{_NO_WORD}(?P<apx>十?[{_DIGIT}]{{2}})(?P<sc>[十百千万亿]*)(?P<u>{counter}){after}",
         rf"(?P<some>{_SOME})(?P<n>[十百千万亿]+)(?!分|货|姓|家争)(?P<in>[余多])?(?P<u>{counter})?{after}",
         rf"{before}{_NO_WORD}(?<!\d)(?P<n>[百千万])(?P<in>[余多])(?P<u>{counter}){after}",
@@ -131,9 +133,18 @@ def amounts(page: Page) -> None:
     for pattern in _amount_patterns():
         for match in page.matches(pattern):
             parts = match.groupdict()
-            if bounds := _bounds(parts):
+            if parts.get("ord"):
+                parts["u"] = parts["u"] or _PLACED
+            bounds = _bounds(parts) if _one_unit(parts) else None
+            if bounds:
                 unit, factor = _unit(parts.get("u") or parts.get("u1") or "")
                 _add(page, _kind(parts, unit), match, (bounds[0] * factor, bounds[1] * factor), unit)
+
+
+def _one_unit(parts: dict[str, str | None]) -> bool:
+    """Whether both ends of a range are in the same unit: 2600处至4500元 is two figures."""
+    first, second = parts.get("u1"), parts.get("u")
+    return not (first and second) or _unit(first) == _unit(second)
 
 
 def _kind(parts: dict[str, str | None], unit: str) -> Kind:
@@ -225,7 +236,7 @@ def _direction(before: str) -> str:
     match = lexicon.direction_pattern().search(before)
     if not match:
         return ""
-    return ("up" if match["up"] else "down") + ("-to" if match["to"] else "")
+    return ("up" if match["up"] or match["rate_up"] else "down") + ("-to" if match["to"] else "")
 
 
 def _noun(text: str, start: int, end: int) -> str:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from drafter.grounding.amounts import Verdict
 from drafter.grounding.lexicon import alternation, words
 from drafter.grounding.page import Figure
+from drafter.grounding.verdicts import Verdict
 
 _POINTING = re.compile(r"(?:以下|如下|下列|下面|上述|以上|这|主要(?:体现|表现)在|分为|从)[^，。；：]{0,6}$")
 _ORDINALS = "一二三四五六七八九十"

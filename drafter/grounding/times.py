@@ -7,13 +7,14 @@ from functools import cache
 
 from drafter.grounding.lexicon import alternation, words
 from drafter.grounding.numerals import value
-from drafter.grounding.page import Kind, Page
+from drafter.grounding.page import Figure, Kind, Page
 
 _YEAR = r"(?:(?:19|20)\d{2}|[一二][零〇○一二三四五六七八九]{3})"
 _MONTH = r"(?:1\d|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _DAY = r"(?:\d{1,2}|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _TO = r"(?:[—–－~～\-]{1,2}|至|到)"
 _QUARTER = r"第?[一二三四1-4]季度"
+_FIRST = "(?<![提目以之日])前"
 _PART = "上旬|中旬|下旬|月底|月初|底|末|初"
 
 _IN_YEAR = rf"(?:(?P<y>{_YEAR})年度?)?"
@@ -28,6 +29,10 @@ _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("date", re.compile(rf"{_IN_YEAR}{_M}月{_D}日?{_TO}{_D2}日")),
     ("date", re.compile(rf"{_IN_YEAR}{_M}月{_D}[日号](?!楼)")),
     ("period", re.compile(rf"{_IN_YEAR}{_M}月(?:份|(?P<part>{_PART}))?(?!\d)")),
+    (
+        "period",
+        re.compile(rf"{_IN_YEAR}{_FIRST}(?P<m2>1[01]|[2-9]|[二三四五六七八九]|十一?)个?月(?![内后底])"),
+    ),
     ("period", re.compile(rf"{_IN_YEAR}前(?P<q2>[二三2-3])(?:个)?季度")),
     ("period", re.compile(rf"{_IN_YEAR}第?(?P<q>[一二三1-3])(?:季度)?{_TO}第?(?P<q2>[二三四2-4])季度")),
     ("period", re.compile(rf"{_IN_YEAR}第?(?<![\d.])(?P<q>[一二三四1-4])季度")),
@@ -84,6 +89,8 @@ def _normal(parts: dict[str, str | None]) -> str:
         text += f"-Q{_number(parts.get('q') or '1')}~{_number(parts['q2'])}"
     elif parts.get("q"):
         text += f"-Q{_number(parts['q'])}"
+    if parts.get("m2") and not parts.get("m"):
+        parts = {**parts, "m": "1"}
     for name in ("m", "d"):
         if parts.get(name):
             text += f"-{int(_number(parts[name])):02}"
@@ -96,3 +103,18 @@ def _normal(parts: dict[str, str | None]) -> str:
 
 def _number(numeral: str | None) -> str:
     return str(value(numeral)) if numeral else ""
+
+
+def months(part: str) -> tuple[int, int]:
+    """The first and the last month of a quarter (Q1), several (Q1~3), a half (H1) or months (01~09)."""
+    first, _, last = part.lstrip("QH").partition("~")
+    length = {"Q": 3, "H": 6}.get(part[:1], 1)
+    if not first.isdigit():
+        return 0, -1
+    return (int(first) - 1) * length + 1, int(last or first) * length
+
+
+def last_month(figure: Figure) -> int:
+    """The last month of a dated figure, counted from the year 0."""
+    year, _, rest = figure.normal.partition("-")
+    return int(year[-4:]) * 12 + (months(rest.split("-")[0])[1] if rest else 12) - 1

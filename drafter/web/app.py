@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import errno
 import os
 import shutil
 import socket
@@ -31,6 +32,13 @@ from drafter.web.words import words_in
 
 KEEP_FILES = 24 * 3600
 """Seconds a document stays ready for download."""
+
+REASONS = {
+    errno.EADDRINUSE: "端口已被占用",
+    errno.EACCES: "没有使用这个端口的权限",
+    errno.EADDRNOTAVAIL: "本机没有这个地址",
+    socket.EAI_NONAME: "找不到这个主机名",
+}
 
 HEADERS = {
     # Gradio compiles its templates in the browser, hence unsafe-eval. What it links to outside is refused.
@@ -103,7 +111,10 @@ def listen(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
         listener.listen(128)
     except (OSError, OverflowError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        if isinstance(error, OverflowError):
+            reason = "端口号应在0到65535之间"
+        else:
+            reason = REASONS.get(error.errno or 0, str(error))
         raise SettingsError(
             f"不能在 {host} 的端口 {port} 上提供网页（{reason}）",
             mend="请用 --port 换一个端口，或检查 --host",

@@ -75,7 +75,7 @@ class DraftPage:
         self._wire()
 
     def _lay_out(self, words: Words) -> None:
-        self.desk = gr.State(Desk)
+        self.desk = gr.State(Desk())
         self.saved = gr.BrowserState({}, storage_key="drafter-form", secret="drafter")
         self.corrections = gr.BrowserState({}, storage_key="drafter-corrections", secret="drafter")
         self.header = gr.HTML(elem_id="header")
@@ -141,8 +141,9 @@ class DraftPage:
     def _wire(self) -> None:
         fields = self._inputs
         form = [self.desk, self.corrections, *fields]
-        live = [self.understood, self.paper, self.status, self.generate, self.edit, self.download]
-        filled = [*fields, self.corrections, self.example, self.undo, self.stop, *live]
+        buttons = [self.generate, self.stop, self.edit, self.download]
+        live = [self.understood, self.paper, self.status, *buttons]
+        filled = [*fields, self.corrections, self.example, self.undo, *live]
         self._blocks.load(self._open, [self.saved, self.corrections], self._everything(), **QUIET)
         # Gradio's input event comes from key presses only: neither pasting nor an input method fires it.
         gr.on([field.change for field in fields], self._edit, form, live, **LIVE)
@@ -150,9 +151,7 @@ class DraftPage:
         self.understood.correct(self._correct, form, [self.corrections, *live], queue=False, **QUIET)
         self.example.click(self._fill_example, form, filled, queue=False, **QUIET)
         self.undo.click(self._undo_example, [self.desk], filled, queue=False, **QUIET)
-        self.generate.click(
-            self._generate, form, [self.stop, *live], concurrency_limit=None, trigger_mode="once", **QUIET
-        )
+        self.generate.click(self._generate, form, live, concurrency_limit=None, trigger_mode="once", **QUIET)
         self.stop.click(self._stop, [self.desk], None, queue=False, **QUIET)
 
     def _everything(self) -> list[Component]:

@@ -93,6 +93,43 @@ def test_a_fact_without_a_place_is_shown_and_can_be_given_one(server: str, open_
     expect(page.locator("#paper .unplaced")).to_have_count(0)
 
 
+def test_a_correction_by_keyboard_keeps_the_focus_on_its_fact(server: str, open_page: Open) -> None:
+    page = open_page(server)
+    fill(page, unit="某市水务局", facts="清理河道12公里\n天气晴好")
+    choice = page.locator('select[data-fact="天气晴好"][data-field="kind"]')
+    expect(page.locator("#understood .fact").first).to_contain_text("天气晴好")
+    choice.focus()
+    choice.select_option("problem")
+    expect(page.locator("#understood .fact").last).to_contain_text("天气晴好")
+    expect(choice).to_be_focused()
+    expect(choice).to_have_value("problem")
+
+
+def test_a_change_after_writing_keeps_the_document_and_says_it_is_stale(server: str, open_page: Open) -> None:
+    page = open_page(server)
+    fill(page, unit="某市水务局", facts=FACTS)
+    expect(page.locator("#understood")).to_contain_text("500人次")
+    page.click("#generate")
+    expect(page.locator("#actions .primary:visible")).to_have_text("下载 Word")
+    page.locator("#facts textarea").press_sequentially("，每月一次")
+    expect(page.locator("#status")).to_contain_text("重新生成后公文才会更新")
+    expect(page.locator("#actions .primary:visible")).to_have_text("重新生成")
+    expect(page.locator("#paper")).to_contain_text("举办培训班6次")
+    expect(page.locator("#understood")).to_contain_text("每月一次")
+    expect(page.locator("#download")).to_be_visible()
+
+
+def test_what_the_example_replaced_can_be_brought_back(server: str, open_page: Open) -> None:
+    page = open_page(server)
+    fill(page, unit="某市水务局", facts=FACTS)
+    expect(page.locator("#understood")).to_contain_text("500人次")
+    page.click("#example")
+    expect(page.locator("#facts textarea")).not_to_have_value(FACTS)
+    page.click("#undo-example")
+    expect(page.locator("#facts textarea")).to_have_value(FACTS)
+    expect(page.locator("#undo-example")).to_be_hidden()
+
+
 def test_what_is_missing_is_said_plainly_and_nothing_typed_is_lost(server: str, open_page: Open) -> None:
     page = open_page(server)
     page.click("#generate")

@@ -1,10 +1,20 @@
+// The rows are patched in place, so a correction that moves its fact to another row must take the focus along.
+let corrected = null;
 element.addEventListener("change", (event) => {
   const { fact, field } = event.target.dataset;
-  if (field) trigger("correct", { fact, field, value: event.target.value });
+  if (!field) return;
+  corrected = { fact, field };
+  trigger("correct", { fact, field, value: event.target.value });
 });
-// The rows are patched in place, and a select that was touched keeps its own choice: set what the row says.
+// A select that was touched keeps its own choice in another row: set what the row says.
 watch("value", () => {
   for (const option of element.querySelectorAll("option")) option.selected = option.hasAttribute("selected");
+  const focused = document.activeElement;
+  if (corrected && (focused === document.body || element.contains(focused)))
+    [...element.querySelectorAll("select")]
+      .find((select) => select.dataset.fact === corrected.fact && select.dataset.field === corrected.field)
+      ?.focus({ preventScroll: true });
+  corrected = null;
 });
 // A fact shows where it is used: the claims that rest on it are lit up in the document.
 element.addEventListener("click", (event) => {

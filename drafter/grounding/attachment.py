@@ -1,0 +1,212 @@
+"""Whether a figure that the brief holds is said of the same thing in the text.
+
+Free prose tells a fact in other words and another order, so that unlikeness alone shows nothing. An alarm
+needs more: two figures of the line that would both fit better in each other's place, another figure of the
+same unit that clearly belongs here and stands nowhere else in the line, or a sentence that shares nothing
+with the figure's fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from drafter.grounding.context import (
+    Place,
+    features,
+    head_letters,
+    likeness,
+    same_sentence,
+    sentence,
+    telling_pairs,
+    weight,
+)
+from drafter.grounding.knowledge import Knowledge
+from drafter.grounding.lexicon import words
+from drafter.grounding.page import NUMERIC
+from drafter.grounding.verdicts import BRIEF, Verdict, ids, label
+
+RIVAL, MARGIN = 0.5, 0.25
+EXCHANGED = 0.3
+VERBATIM, SMALL_MARGIN = 0.9, 0.12
+FAINT = 0.25
+WIDE = 0.25
+SUBJECT = 0.5
+REACH = 14
+SAME_ROLE, OTHER_ROLE, CHANGE_FOR_LEVEL = 0.25, -0.3, -0.1
+RIGHT_UNIT, WRONG_UNIT = 0.1, -0.4
+SAME_YEAR, OTHER_YEAR = 0.2, -0.5
+
+
+def fit(place: Place, other: Place) -> float:
+    """How well a place of the text suits a figure of a fact, by the words, the role and the year of both."""
+    said = likeness(place, other) + WIDE * _within(place, other)
+    return said + _role(place, other) + _year(place, other) + _unit(place, other) + _subject(place, other)
+
+
+def _subject(place: Place, other: Place) -> float:
+    """How far two changes (增长4.3%) are changes of the same thing, which the figures before them name."""
+    if not (place.subject or other.subject):
+        return 0.0
+    one, two = place.subject or place.words, other.subject or other.words
+    least = min(weight(one), weight(two))
+    return SUBJECT * weight(one & two) / least if least else 0.0
+
+
+def _unit(place: Place, other: Place) -> float:
+    """Whether the noun beside the figure in the text is one that the fact's unit counts (起 for 案件)."""
+    if not place.counted or other.figure.unit in ("%", "百分点", "倍", ""):
+        return 0.0
+    fits = other.figure.unit in words("measure_words")["counted"][place.counted]["units"]
+    return RIGHT_UNIT if fits else WRONG_UNIT
+
+
+def _within(place: Place, other: Place) -> float:
+    """0 to 2: how much of the words beside each figure the other's sentence holds."""
+    said, told = place.words | place.wide, other.words | other.wide
+    one = weight(other.words & said) / weight(other.words) if other.words else 0.0
+    two = weight(place.words & told) / weight(place.words) if place.words else 0.0
+    return one + two
+
+
+def _role(place: Place, other: Place) -> float:
+    one, two = place.role, other.role
+    if one == two:
+        return SAME_ROLE if one else 0.0
+    if {one, two} <= {"", "total", "to"}:
+        return 0.0
+    return CHANGE_FOR_LEVEL if not (one and two) else OTHER_ROLE
+
+
+def _year(place: Place, other: Place) -> float:
+    if not (place.when and other.when):
+        return 0.0
+    return SAME_YEAR if place.when == other.when else OTHER_YEAR
+
+
+def same_figure(place: Place, other: Place) -> bool:
+    """Whether two figures with equal values are equal in unit and qualifier too, and not opposed."""
+    one, two = place.figure, other.figure
+    return (
+        one.unit == two.unit
+        and (one.kind == "ordinal") == (two.kind == "ordinal")
+        and one.qualifier == two.qualifier
+        and not opposed(one.direction, two.direction)
+    )
+
+
+def opposed(one: str, two: str) -> bool:
+    """Whether one rises and the other falls, or one rises by and the other rises to the value."""
+    return bool(one and two and one != two)
+
+
+def owners(place: Place, known: Knowledge) -> list[Place]:
+    """The figures of facts that the text's figure may be."""
+    return [other for other in _equal(place, known) if same_figure(place, other)]
+
+
+def _equal(place: Place, known: Knowledge) -> Sequence[Place]:
+    """The figures of the brief that have the value of a figure of the text."""
+    lo, hi = place.figure.lo, place.figure.hi
+    return () if lo is None or hi is None else known.by_value.get((lo, hi), ())
+
+
+def attached(
+    place: Place, row: Sequence[Place], text: str, known: Knowledge, same: Sequence[Place]
+) -> Verdict:
+    """The verdict on a figure of `text` (one line) whose value, unit and qualifier are those of `same`."""
+    fits = {id(other): fit(place, other) for other in same}
+    best = max(fits.values())
+    sources = ids(other for other in same if fits[id(other)] >= best - 0.05)
+    if BRIEF in sources:
+        return Verdict("supported", sources)
+    owner = max(same, key=lambda other: fits[id(other)])
+    rival = _exchanged(place, row, known, same) or _belonging(place, row, known, same)
+    if rival:
+        here = f"此处所说的事项在{label(rival.source)}中是“{rival.figure.text}”"
+        why = f"“{place.figure.text}”出自{label(owner.source)}，而{here}"
+        return Verdict("drift", ids((owner, rival)), why, ((owner.source, owner.figure),))
+    faint = max(likeness(place, other) for other in same) < FAINT
+    if faint and not _about(place, text, known, same) and not _beside_another(place, row, text, known, same):
+        why = f"“{place.figure.text}”在{label(owner.source)}中说的是另一件事，请核对所指对象"
+        return Verdict("drift", ids((owner,)), why, ((owner.source, owner.figure),))
+    return Verdict("supported", sources)
+
+
+def _exchanged(place: Place, row: Sequence[Place], known: Knowledge, same: Sequence[Place]) -> Place | None:
+    """The fact's figure that has changed places with this one, when both suit each other's place better."""
+    for other in _neighbours(place, row):
+        its = [one for one in _equal(other, known) if one.figure.unit == other.figure.unit]
+        if not its or any(one in same for one in its):
+            continue
+        straight = max(fit(place, mine) for mine in same) + max(fit(other, one) for one in its)
+        rival = max(its, key=lambda one: fit(place, one))
+        crossed = fit(place, rival) + max(fit(other, mine) for mine in same)
+        if crossed - straight >= EXCHANGED:
+            return rival
+    return None
+
+
+def _neighbours(place: Place, row: Sequence[Place]) -> Iterator[Place]:
+    here = next(index for index, other in enumerate(row) if other is place)
+    for other in row[max(0, here - REACH) : here + REACH + 1]:
+        if other is not place and other.figure.kind in NUMERIC:
+            yield other
+
+
+def _belonging(place: Place, row: Sequence[Place], known: Knowledge, same: Sequence[Place]) -> Place | None:
+    """A fact's figure of the same unit that clearly belongs here and that the line gives nowhere.
+
+    One of another unit belongs here only when it is told in these very words and the owner in quite others.
+    """
+    best = max(likeness(place, mine) for mine in same)
+    best_fit = max(fit(place, mine) for mine in same)
+    for alikeness, rival in sorted(known.alike(place), key=lambda pair: -pair[0]):
+        margin = SMALL_MARGIN if alikeness >= VERBATIM else MARGIN
+        if alikeness < RIVAL or alikeness - best < margin:
+            break
+        clear = fit(place, rival) - best_fit >= margin and rival not in same
+        verbatim = alikeness >= VERBATIM and best < FAINT
+        suits = verbatim or rival.figure.unit == place.figure.unit
+        if clear and suits and not _given(rival, place, row):
+            return rival
+    return None
+
+
+def _given(rival: Place, place: Place, row: Sequence[Place]) -> bool:
+    """Whether the rival's figure stands in the line beside `place`."""
+    figure = rival.figure
+    return any(
+        other is not place
+        and (other.figure.lo, other.figure.hi, other.figure.unit) == (figure.lo, figure.hi, figure.unit)
+        for other in row
+    )
+
+
+def _beside_another(
+    place: Place, row: Sequence[Place], text: str, known: Knowledge, same: Sequence[Place]
+) -> bool:
+    """Whether the sentence holds another figure of the same fact."""
+    sources = {mine.source for mine in same}
+    return any(
+        {its.source for its in owners(other, known)} & sources
+        for other in _neighbours(place, row)
+        if same_sentence(text, place.figure, other.figure)
+    )
+
+
+def _about(place: Place, text: str, known: Knowledge, same: Sequence[Place]) -> bool:
+    """Whether the words round the figure, or failing these the sentence, share something with its fact.
+
+    A shared pair of letters is enough, a single letter only where it names what is counted.
+    """
+    telling = telling_pairs(text, place.figure)
+    whole = features(sentence(text, place.figure))
+    pairs = {pair for pair in whole - known.topic if len(pair) > 1}
+    heads = head_letters(text, place.figure)
+    for other in same:
+        said = known.features[other.source]
+        if not said or telling & said or len(pairs & said) > 1 or heads & other.words:
+            return True
+        if not telling and (not whole or whole & said):
+            return True
+    return False

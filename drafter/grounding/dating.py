@@ -1,0 +1,324 @@
+"""Whether a date, a period or a time of day in a text is one of the brief's, and said of the same thing."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from drafter.grounding.attachment import owners as owners_of
+from drafter.grounding.context import Place, features, same_sentence, sentence
+from drafter.grounding.knowledge import Knowledge
+from drafter.grounding.lexicon import alternation, words
+from drafter.grounding.page import CALENDAR, NUMERIC, Figure
+from drafter.grounding.times import months
+from drafter.grounding.verdicts import BRIEF, Verdict, label
+
+NEAR, WHOLE = 0.6, 0.45
+LEAST_NEAR = 2
+LEAD = 14
+_TITLE = re.compile("《[^》]*》|“[^”]*”|现将")
+_EVERY = re.compile("每(.*)")
+
+
+def judge_calendar(place: Place, row: Sequence[Place], text: str, known: Knowledge) -> Verdict:
+    """The verdict on a date, a period or a time of day in `text` (one line), whose figures are `row`."""
+    figure = place.figure
+    if not is_dated(figure):
+        return _judge_wording(figure, known)
+    owners = [other for other in known.calendar if _covers(other, figure.normal, known)]
+    plain_owners = [owner for owner in owners if not owner.compared or place.compared]
+    if owners and not plain_owners:
+        why = f"“{figure.text}”在{label(owners[0].source)}中是比较的对象，此处不是"
+        return Verdict("drift", (owners[0].source,), why)
+    if owners:
+        return _dated(place, row, text, known, plain_owners)
+    partly = next(
+        (other for other in known.calendar if other.figure.normal[5:] == figure.normal[5:] != ""), None
+    )
+    if partly:
+        why = f"年份与{label(partly.source)}不一致，应为“{partly.figure.text}”"
+        return Verdict("drift", (partly.source,), why)
+    return Verdict("unsupported", (), "没有事实支持这个时间")
+
+
+def is_dated(figure: Figure) -> bool:
+    """Whether a figure stands at a place in the calendar: not «every month», a plan or a time of day."""
+    return figure.kind in ("date", "period") and re.match(r"[\d?]{4}", figure.normal) is not None
+
+
+def _dated(
+    place: Place, row: Sequence[Place], text: str, known: Knowledge, owners: Sequence[Place]
+) -> Verdict:
+    """A time that the brief holds: is it said of the same thing here?"""
+    if rival := _compared_by(place, row, known, owners):
+        return Verdict("drift", (rival.source,), f"{label(rival.source)}比较的是“{rival.figure.text}”")
+    if why := _out_of_tense(place.figure, text, known, owners):
+        return Verdict("drift", (owners[0].source,), why)
+    if rival := _told_with_another(place, row, text, known) or _of_other_figures(place, row, known):
+        why = f"此处所说的事项在{label(rival.source)}中的时间是“{rival.figure.text}”"
+        return Verdict("drift", (rival.source,), why)
+    sources = sorted({owner.source for owner in owners})
+    around = features(sentence(text, place.figure)) - known.topic
+    pairs = {feature for feature in around if len(feature) > 1}
+    if BRIEF in sources or not pairs or any(pairs & known.features[source] for source in sources):
+        return Verdict("supported", tuple(sources))
+    if _plans(text, place.figure) and any(_start(owner.figure, known) > known.end for owner in owners):
+        return Verdict("supported", tuple(sources))
+    why = f"“{place.figure.text}”在{label(sources[0])}中说的是另一件事，请核对"
+    return Verdict("drift", tuple(sources), why)
+
+
+def _compared_by(
+    place: Place, row: Sequence[Place], known: Knowledge, owners: Sequence[Place]
+) -> Place | None:
+    """The time that a fact compares by, where the text compares the fact's figure by another."""
+    if not place.compared or any(owner.compared for owner in owners):
+        return None
+    behind = (
+        other for other in row if other.figure.kind in NUMERIC and other.figure.start >= place.figure.end
+    )
+    first = next(behind, None)
+    sources = {owner.source for owner in owners_of(first, known)} if first else set()
+    return next(
+        (
+            other
+            for other in known.calendar
+            if other.compared and other.source in sources and _level(other.figure) == _level(place.figure)
+        ),
+        None,
+    )
+
+
+def lasting(place: Place, row: Sequence[Place], text: str, known: Knowledge) -> Verdict | None:
+    """The verdict on a length of time that follows from two dates of the sentence (历时五个月) or from the
+    years of the brief's period (五年来); None when it does not.
+    """
+    figure = place.figure
+    if figure.unit not in ("日", "月", "年") or figure.value is None or figure.qualifier:
+        return None
+    years = sorted(int(year) for year in known.own_years)
+    if years and figure.unit == "年" and re.match("多?(?:以来|来|间)", text[figure.end :]):
+        return Verdict("supported", (BRIEF,)) if figure.value in _lengths(years[-1] - years[0]) else None
+    cue = alternation(words("measure_words")["lasting"])
+    if not re.search(f"{cue}[^，。；]{{0,2}}$", text[: figure.start]):
+        return None
+    beside = [other.figure for other in _dates(row) if same_sentence(text, figure, other.figure)]
+    ends = [end for one in beside for end in _ends(one)]
+    if len(ends) < 2:
+        return None
+    year = next((end[:4] for end in ends if end[0] != "?"), "2000")
+    first, last = (_counted(end.replace("????", year), figure.unit) for end in (ends[0], ends[-1]))
+    if first is None or last is None or figure.value not in _lengths(last - first):
+        return None
+    given = {
+        other.source for other in known.calendar if any(_covers(other, one.normal, known) for one in beside)
+    }
+    return Verdict("supported", tuple(sorted(given)), "由起止时间算得") if given else None
+
+
+def _lengths(apart: int) -> tuple[int, int]:
+    """How long it is from one to another, with and without the first."""
+    return apart, apart + 1
+
+
+def _counted(end: str, unit: str) -> int | None:
+    """A date's place in the count of days, months or years; None where it is not that fine."""
+    parts = end.split("-")
+    try:
+        if unit == "年":
+            return int(parts[0])
+        month = int(parts[0]) * 12 + int(parts[1])
+        return (
+            month if unit == "月" else datetime.date(int(parts[0]), int(parts[1]), int(parts[2])).toordinal()
+        )
+    except (ValueError, IndexError):
+        return None
+
+
+@cache
+def _cue(name: str) -> re.Pattern[str]:
+    return re.compile(alternation(words("measure_words")["tense"][name]))
+
+
+def _plans(text: str, figure: Figure) -> bool:
+    """Whether the sentence of a time speaks of what is to be done."""
+    return _cue("plan").search(_TITLE.sub("", sentence(text, figure))) is not None
+
+
+def _out_of_tense(figure: Figure, text: str, known: Knowledge, owners: Sequence[Place]) -> str:
+    """Why a whole year, half or quarter does not suit a sentence on what was done, or is to be done."""
+    if not known.end or len(figure.normal.split("-")) > 2 or re.search(r"-\d", figure.normal):
+        return ""
+    start = _start(figure, known)
+    if start > known.end and not _plans(text, figure) and not _like_a_fact(text, figure, owners):
+        return f"“{figure.text}”在报告期之后，此处所说的不是打算"
+    later = [
+        place for place in known.calendar if place.source != BRIEF and _start(place.figure, known) > known.end
+    ]
+    planned = any(_covers(place, figure.normal, known) for place in later)
+    if 0 < start <= known.end and later and not planned and _leads_a_plan(_TITLE.sub("", text[figure.end :])):
+        return f"“{figure.text}”在报告期之内，此处所说的是打算"
+    return ""
+
+
+def _leads_a_plan(behind: str) -> bool:
+    """Whether the words behind a time make it the time of a plan: 2026年工作打算; 2026年，我镇将重点抓好…"""
+    clause = re.split("[。；：！？]", behind)[0][:LEAD]
+    return _cue("plan_of").match(behind) is not None or _cue("plan_lead").search(clause) is not None
+
+
+def _like_a_fact(text: str, figure: Figure, owners: Sequence[Place]) -> bool:
+    said = _pairs(features(sentence(text, figure)))
+    return any(_share(_pairs(owner.wide), said) >= WHOLE / 2 for owner in owners if owner.source != BRIEF)
+
+
+def _start(figure: Figure, known: Knowledge) -> int:
+    """The first month of a time, counted from the year 0; 0 where that is not known."""
+    year, _, rest = figure.normal.partition("-")
+    if not is_dated(figure):
+        return 0
+    if not year[:4].isdigit():
+        if len(known.own_years) != 1:
+            return 0
+        year = next(iter(known.own_years))
+    first = months(rest.split("-")[0])[0] if rest else 1
+    return int(year[:4]) * 12 + first - 1
+
+
+def _told_with_another(place: Place, row: Sequence[Place], text: str, known: Knowledge) -> Place | None:
+    """The date of a fact that this sentence tells with another date of the same kind in its stead."""
+    said = _pairs(features(sentence(text, place.figure)))
+    beside = [other for other in _dates(row) if same_sentence(text, place.figure, other.figure)]
+    told = [
+        other
+        for other in known.calendar
+        if other.source != BRIEF
+        and not other.compared
+        and is_dated(other.figure)
+        and _told(other, said, known)
+    ]
+    if any(_meets(place.figure.normal, other.figure.normal) for other in told):
+        return None
+    return next(
+        (
+            other
+            for other in told
+            if _level(other.figure) == _level(place.figure)
+            and not all(
+                any(_meets(date.figure.normal, end) for date in beside) for end in _ends(other.figure)
+            )
+        ),
+        None,
+    )
+
+
+def _dates(row: Sequence[Place]) -> Iterator[Place]:
+    yield from (other for other in row if other.figure.kind in CALENDAR and is_dated(other.figure))
+
+
+def _pairs(found: frozenset[str]) -> frozenset[str]:
+    return frozenset(feature for feature in found if len(feature) > 1)
+
+
+def _share(wanted: frozenset[str], said: frozenset[str]) -> float:
+    return len(wanted & said) / len(wanted) if wanted else 0.0
+
+
+def _told(date: Place, said: frozenset[str], known: Knowledge) -> bool:
+    """Whether a sentence holds the words beside a fact's date, or much of all that the fact says of it."""
+    near, whole = _pairs(date.words) - known.topic, _pairs(date.wide) - known.topic
+    return (len(near) >= LEAST_NEAR and _share(near, said) >= NEAR) or _share(whole, said) >= WHOLE
+
+
+def _level(figure: Figure) -> str:
+    """How finely a time is told: to the year, the half, the quarter, the month or the day."""
+    parts = figure.normal.split("-")
+    if len(parts) == 2:
+        return parts[1][0] if parts[1][0] in "HQ" else "month"
+    return "year" if len(parts) == 1 else "day"
+
+
+def _ends(figure: Figure) -> Iterator[str]:
+    """The first and the last day, month or year of a time, as they are compared."""
+    head, _, last = figure.normal.rpartition("-")
+    kind = last[0] if last[:1] in ("H", "Q") else ""
+    for end in last.removeprefix(kind).split("~"):
+        yield f"{head}-{kind}{end}".lstrip("-")
+
+
+def _meets(said: str, told: str) -> bool:
+    """Whether two times are one, or one holds the other or a part of it."""
+    one, two = said.split("-"), told.split("-")
+    if "?" not in one[0] + two[0]:
+        years = [(part[:4], part[-4:]) for part in (one[0], two[0])]
+        if years[0][1] < years[1][0] or years[1][1] < years[0][0]:
+            return False
+    for left, right in zip(one[1:], two[1:], strict=False):
+        spans = months(left), months(right)
+        if left != right and (
+            spans[0][1] < spans[1][0] or spans[1][1] < spans[0][0] or -1 in spans[0] + spans[1]
+        ):
+            return False
+    return True
+
+
+def _of_other_figures(place: Place, row: Sequence[Place], known: Knowledge) -> Place | None:
+    """The date, with another year, that a fact gives for the figure which this one governs in the text."""
+    year = place.figure.normal[:4]
+    if not year.isdigit() or place.compared or "~" in place.figure.normal[:6]:
+        return None
+    governed = (
+        other for other in row if other.figure.kind in NUMERIC and other.figure.start >= place.figure.end
+    )
+    first = next(governed, None)
+    its = owners_of(first, known) if first and first.when == year else []
+    if not its or any(owner.when in ("", year) for owner in its):
+        return None
+    dates = (date for date in known.calendar if date.source == its[0].source)
+    return next((date for date in dates if date.figure.normal[:4] == its[0].when), None)
+
+
+def _judge_wording(figure: Figure, known: Knowledge) -> Verdict:
+    """Five-year plans, «every month», times of day, «year by year»."""
+    sources = {other.source for other in known.calendar if other.figure.normal == figure.normal}
+    sources |= known.holding(figure.normal) if figure.kind == "period" else set()
+    if every := _EVERY.fullmatch(figure.normal):
+        span = "[日天]" if every[1] in "日天" else every[1]
+        averaged = rf"(?:^|[，、；：（\s]){span}(?=[\u4e00-\u9fff])|{span}均|/{span}"
+        sources |= known.matching(re.compile(f"每{span}|{averaged}"))
+    plan = words("idioms")["plans"].get(figure.normal)
+    if not sources and plan and any(plan[0] <= int(year) <= plan[1] + 1 for year in known.years):
+        sources = {BRIEF}
+    if sources:
+        return Verdict("supported", tuple(sorted(sources)))
+    return Verdict("unsupported", (), "没有事实支持这个时间")
+
+
+def _covers(fact: Place, text: str, known: Knowledge) -> bool:
+    """Whether the fact's date is the text's, or lies within it (12月5日 is in 12月), or begins or ends on it.
+
+    A year that one of the two leaves out is the brief's own; 前三季度 is 1至9月, and 9月底 its end where it
+    is the brief's own period. The document's own date is only the whole date or its year.
+    """
+    given, said = fact.figure.normal.split("-"), text.split("-")
+    if fact.source == BRIEF and fact.figure.normal == known.signed and 1 < len(said) < len(given):
+        return False
+    if said[0] == "????":
+        same_year = True
+    elif given[0] == "????":
+        same_year = said[0] in known.years
+    else:
+        same_year = said[0] == given[0] or (len(said) == 1 and said[0] in given[0].split("~"))
+    if not same_year or given[1 : len(said)] == said[1:]:
+        return same_year
+    if len(given) >= len(said) > 1 and given[1:-1][: len(said) - 2] == said[1:-1]:
+        end = given[len(said) - 1]
+        if "~" in end and end[0].isdigit() and said[-1] in end.split("~"):
+            return True
+    if len(given) != 2 or len(said) < 2:
+        return False
+    span, other = months(given[1]), months(said[1])
+    ends = fact.source == BRIEF and said[2:] == ["底"] and span[1] == other[0] == other[1]
+    return ends or (len(said) == 2 and span == other)

@@ -1,0 +1,102 @@
+"""Short forms that a text introduces (以下简称《实施方案》), and whether they fit the full name."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from drafter.grounding.bodies import ends_like_a_body
+from drafter.grounding.lexicon import alternation, words
+from drafter.grounding.names import plain
+
+_INTRODUCED = re.compile(
+    r"[（(](?P<number>[^（）()]{0,30}?[,，、])?(?:以下|下文|后文)?(?:均|并)?(?P<how>统称|合称|简称|称)(?:为)?[:：]?\s*"
+    r"(?P<mark>[“《]?)(?P<short>[^”》）)\n]{1,30})[”》]?[)）]"
+)
+_BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
+_FULL = (
+    re.compile(r"《([^《》]*(?:《[^《》]*》[^《》]*)*)》$"),
+    re.compile(r"“([^“”]*)”$"),
+    re.compile(r"([^，。；：！？\n]{2,40})$"),
+)
+_SELF = re.compile("[我本该].{1,3}$")
+_LEAST_CHUNK = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """A short form (as names are compared), its place in its line (characters from 0), and its full name."""
+
+    short: str
+    start: int
+    end: int
+    full: str
+    fits: bool
+
+
+def introductions(line: str) -> Iterator[Introduction]:
+    """The short forms that a line introduces."""
+    for match in _INTRODUCED.finditer(line):
+        before = line[: match.start()].rstrip()
+        full = next((found for found in (form.search(before) for form in _FULL) if found), None)
+        if not full:
+            continue
+        name, short = plain(full[1]), plain(match["short"])
+        fits = match["how"] in ("统称", "合称") or shortens(short, name, title=match["mark"] == "《")
+        yield Introduction(short, *match.span("short"), name, fits)
+
+
+def introduced(lines: Sequence[str]) -> frozenset[str]:
+    """The short forms of a text that fit what they stand for."""
+    return frozenset(one.short for line in lines for one in introductions(line) if one.fits)
+
+
+def shortens(short: str, full: str, *, title: bool = False) -> bool:
+    """Whether a short form can be made of the letters of a full name.
+
+    A title keeps whole words and its last (实施方案, 行动计划). A body keeps its ending and the order of its
+    letters, a company its brand. Of any other name only the letters have to be there (双拥, 五经普).
+    """
+    if not short or _SELF.match(short):
+        return True
+    if title:
+        return _of_words(short, _BRACKETS.sub("", full))
+    if full.endswith("公司") or short.endswith("公司"):
+        brand = short.removesuffix("公司")
+        return short == "公司" or (short != brand and len(brand) >= _LEAST_CHUNK and brand in full)
+    if short in full:
+        return True
+    if ends_like_a_body(full):
+        return len(short) > 2 and short[-1] == full[-1] and _in_order(short, full)
+    return not Counter(short) - Counter(full)
+
+
+def _in_order(short: str, full: str) -> bool:
+    letters = iter(full)
+    return all(letter in letters for letter in short)
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    return re.compile(alternation(words("bodies")["title_words"]))
+
+
+def _of_words(short: str, full: str) -> bool:
+    """Whether a short title is made of runs of two letters or more of the full one, in order, to its end."""
+    cuts = {place for word in _word().finditer(full) for place in range(word.start() + 1, word.end())}
+
+    def rest_fits(rest: str, start: int) -> bool:
+        if not rest:
+            return False
+        for place in range(start, len(full)):
+            for size in range(len(rest), _LEAST_CHUNK - 1, -1):
+                end = place + size
+                whole = full.startswith(rest[:size], place) and not {place, end} & cuts
+                if whole and ((size == len(rest) and end == len(full)) or rest_fits(rest[size:], end)):
+                    return True
+        return False
+
+    return rest_fits(short, 0)

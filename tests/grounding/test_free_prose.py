@@ -1,0 +1,238 @@
+"""Facts told freely: in another order, with inversions, short forms and round figures, and errors there."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from drafter.grounding.ledger import check
+from drafter.grounding.shortforms import shortens
+from drafter.model import Brief, Claim, Fact
+
+FACTS = (
+    "平均等候时间12分钟，较上年缩短5分钟",
+    "聘用护林员214名，占职工总数的35.7%",
+    "由2020年的6,300元增至2024年的9,450元的人均收入",
+    "推行“错峰预约”，惠及1.8万人次",
+    "2024年3月至7月开展果园普查，普查果园3,120个",
+    "举办技术讲座9场、听众1,450人次",
+    "全年处理纠纷案件47起，涉及63人",
+    "约三成果园缺少灌溉设施",
+    "年租金收入26万元",
+    "争取资金88.6万元",
+    "与县委农办、县妇联、柳溪镇共建示范果园",
+    "与丰谷农业科技有限公司签订协议",
+    "2025年6月底前建成分拣中心",
+    "粮食产量1.2万吨，增长4.3%",
+    "蔬菜产量3.6万吨，同比增长7.9%",
+    "县发展改革局派驻专班5人",
+    "建成冷藏中心1个",
+)
+
+
+def a_brief(**fields: object) -> Brief:
+    known: dict[str, object] = {
+        "doctype": "work-summary",
+        "unit": "江州市林业局",
+        "period": "2024年",
+        "topic": "林果产业",
+        "leaders": ("市委",),
+        "basis": ("《江州市林果产业三年行动实施方案（2023—2025年）》",),
+        "date": datetime.date(2025, 1, 10),
+        "facts": tuple(Fact(id=f"F{place}", text=text) for place, text in enumerate(FACTS, start=1)),
+    }
+    return Brief.model_validate({**known, **fields})
+
+
+def wrong(text: str, brief: Brief | None = None) -> list[str]:
+    return [claim.text for claim in check([text], brief or a_brief()).open]
+
+
+def only_wrong(text: str) -> Claim:
+    (claim,) = check([text], a_brief()).open
+    return claim
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "平均等候时间缩短5分钟，降至12分钟。",
+        "现有护林员214名，占职工总数的35.7%。",
+        "2024年，人均收入达到9450元，而2020年仅为6300元。",
+        "推行“错峰预约”，1.8万人次从中受益。",
+        "果园普查从2024年3月开始，到当年7月结束，历时五个月，普查果园3120个。",
+        "先后办讲座9场，听众达1450人次。",
+        "约有三成果园缺少灌溉设施。",
+        "每年可获租金26万元。",
+        "争取资金近89万元（88.6万元）。",
+        "争取资金突破80万元，达到88.6万元。",
+        "市林业局主动对接县委农办和县妇联。",
+        "主动对接县发展改革局，争取专班5人。",
+        "蔬菜产量3.6万吨，增长7.9%。粮食产量实现1.2万吨，同比增长4.3%。",
+        "让果农吃上了“定心丸”。",
+        "2025年，我局将重点抓好以下工作。",
+        "二、2025年工作打算",
+    ],
+)
+def test_a_fact_told_in_other_words_raises_no_alarm(text: str) -> None:
+    assert wrong(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("平均等候时间缩短12分钟，降至5分钟。", ["12分钟", "5分钟"]),
+        ("2024年，人均收入达到6300元，而2020年仅为9450元。", ["6300元", "9450元"]),
+        ("先后办讲座1450人次，听众达9场。", ["1450人次", "9场"]),
+        ("粮食产量1.2万吨，增长7.9%，蔬菜产量3.6万吨，增长4.3%。", ["7.9%", "4.3%"]),
+        ("处理63人案件，涉及47起。", ["63人", "47起"]),
+    ],
+)
+def test_figures_that_changed_places_are_both_found(text: str, figures: list[str]) -> None:
+    assert set(figures) <= set(wrong(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("江州市林北局认真部署。", "江州市林北局"),
+        ("市中业局认真部署。", "市中业局"),
+        ("会同盛委农办开展培训。", "盛委农办"),
+        ("会同江妇联开展培训。", "江妇联"),
+        ("在柳南镇建设示范果园。", "柳南镇"),
+        ("昌溪镇建设示范果园。", "昌溪镇"),
+        ("县新展改革局派驻专班5人。", "县新展改革局"),
+    ],
+)
+def test_a_body_or_place_of_the_brief_with_a_letter_wrong_is_found(text: str, found: str) -> None:
+    assert wrong(text) == [found]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("二、2024年工作打算", "2024年"),
+        ("2024年，我局将重点抓好以下工作。", "2024年"),
+        ("2025年，全市林果产业发展势头良好。", "2025年"),
+        ("分拣中心将于2024年6月底前建成。", "2024年6月底"),
+        ("果园普查从2024年4月开始，到当年7月结束。", "2024年4月"),
+        ("2023年，人均收入达到9450元。", "2023年"),
+    ],
+)
+def test_a_time_that_was_moved_is_found(text: str, found: str) -> None:
+    assert found in wrong(text)
+
+
+def test_both_halves_of_a_year_belong_to_their_own_tense() -> None:
+    brief = a_brief(
+        period="2024年上半年",
+        date=datetime.date(2024, 7, 5),
+        facts=(Fact(id="F1", text="下半年：建成林道8公里"),),
+    )
+    assert wrong("一、上半年工作情况", brief) == []
+    assert wrong("二、下半年工作安排", brief) == []
+    assert wrong("一、下半年工作情况", brief) == ["下半年"]
+    assert wrong("二、上半年工作安排", brief) == ["上半年"]
+    assert wrong("前六个月，各项工作稳步推进。", brief) == []
+
+
+@pytest.mark.parametrize("text", ["争取资金近90万元。", "争取资金超80万元。"])
+def test_a_round_figure_that_no_exact_one_follows_is_not_supported(text: str) -> None:
+    assert len(wrong(text)) == 1
+
+
+def test_a_length_of_time_has_to_follow_from_its_dates() -> None:
+    assert wrong("果园普查从2024年3月开始，到当年7月结束，历时三个月。") == ["三个月"]
+
+
+@pytest.mark.parametrize(
+    ("short", "full", "title", "fits"),
+    [
+        ("实施方案", "江州市林果产业三年行动实施方案（2023—2025年）", True, True),
+        ("行动方案", "江州市林果产业三年行动实施方案", True, True),
+        ("方案", "江州市林果产业三年行动实施方案", True, True),
+        ("实施东案", "江州市林果产业三年行动实施方案", True, False),
+        ("施方案", "江州市林果产业三年行动实施方案", True, False),
+        ("实施方", "江州市林果产业三年行动实施方案", True, False),
+        ("省二院", "省立第二医院", False, True),
+        ("省山院", "省立第二医院", False, False),
+        ("省二", "省立第二医院", False, False),
+        ("丰谷公司", "与丰谷农业科技有限公司", False, True),
+        ("丰公司", "与丰谷农业科技有限公司", False, False),
+        ("农普", "第四次全国农业普查", False, True),
+        ("双创", "创新创业双示范基地", False, True),
+        ("三农普", "第四次全国农业普查", False, False),
+        ("我局", "江州市林业局", False, True),
+    ],
+)
+def test_a_short_form_is_made_of_its_full_name(short: str, full: str, title: bool, fits: bool) -> None:
+    assert shortens(short, full, title=title) is fits
+
+
+def test_a_short_form_that_fits_may_be_used_from_then_on() -> None:
+    lines = [
+        "与丰谷农业科技有限公司（以下简称“丰谷公司”）签订协议。",
+        "果农在丰谷公司带动下增收。",
+    ]
+    assert check(lines, a_brief()).open == ()
+
+
+def test_a_short_form_that_does_not_fit_says_so() -> None:
+    claim = only_wrong("与丰谷农业科技有限公司（以下简称“丰林公司”）签订协议。")
+    assert (claim.text, "简称" in claim.why) == ("“丰林公司”", True)
+
+
+def test_a_quoted_name_is_a_claim_where_something_is_called_by_it() -> None:
+    assert wrong("打造“绿野行动”，让果园成为“聚宝盆”。") == ["“绿野行动”"]
+    assert wrong("推行“错锋预约”，方便果农。") == ["“错锋预约”"]
+
+
+def test_the_ends_of_a_range_are_in_one_unit() -> None:
+    brief = a_brief(facts=(Fact(id="F1", text="月工资2,600—4,500元"),))
+    assert wrong("月工资在2600元至4500元之间。", brief) == []
+    assert "2600公斤" in wrong("月工资在2600公斤至4500元之间。", brief)
+
+
+def test_a_figure_in_the_wrong_place_is_marked_but_not_reported_lost() -> None:
+    brief = a_brief(facts=(Fact(id="F1", text=FACTS[0]),))
+    ledger = check(["平均等候时间缩短12分钟，降至5分钟。"], brief)
+    assert len(ledger.open) == 2
+    assert ledger.lost == ()
+
+
+def test_one_of_a_thing_is_told_by_its_noun() -> None:
+    brief = a_brief(facts=(Fact(id="F1", text=FACTS[16]),))
+    assert check(["冷藏中心建成投用。"], brief).lost == ()
+
+
+def test_a_name_or_a_remedied_problem_is_not_told_twice() -> None:
+    facts = (
+        Fact(id="F1", text="《果园管护办法》2024年3月1日起施行"),
+        Fact(id="F2", text="3处水渠损毁未修复", kind="problem"),
+        Fact(id="F3", text="新修林道26公里"),
+    )
+    lines = [
+        "《果园管护办法》2024年3月1日起施行，新修林道26公里，3处水渠损毁未修复。",
+        "严格执行《果园管护办法》，尽快修复损毁的3处水渠，在林道沿线补植，共26公里。",
+        "全年新修林道26公里。",
+    ]
+    assert [(one.fact, one.lines) for one in check(lines, a_brief(facts=facts)).repeated] == [("F3", (1, 3))]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("平均等候时间降到了12分钟。", []),
+        ("全年争取资金88.6万元，比计划提前两个月。", ["两个月"]),
+        ("先后举办1450人次技术讲座，听众9场。", ["1450人次", "9场"]),
+    ],
+)
+def test_what_a_figure_counts_and_when_is_read_from_the_words_beside_it(text: str, found: list[str]) -> None:
+    assert wrong(text) == found
+
+
+def test_a_place_in_a_ranking_may_leave_out_its_unit() -> None:
+    brief = a_brief(facts=(Fact(id="F1", text="公众满意度居全省第4位"),))
+    assert wrong("公众满意度位居全省第四。", brief) == []
+    assert wrong("公众满意度位居全省第五。", brief) == ["第五"]
