@@ -31,7 +31,7 @@ _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("period", re.compile(rf"{_IN_YEAR}{_M}月(?:份|(?P<part>{_PART}))?(?!\d)")),
     (
         "period",
-        re.compile(rf"{_IN_YEAR}{_FIRST}(?P<m2>1[01]|[2-9]|[二三四五六七八九]|十一?)个?月(?![内后底])"),
+        re.compile(rf"{_IN_YEAR}{_FIRST}(?P<m2>1[01]|[2-9]|[二三四五六七八九十])个?月(?![内后底])"),
     ),
     ("period", re.compile(rf"{_IN_YEAR}前(?P<q2>[二三2-3])(?:个)?季度")),
     ("period", re.compile(rf"{_IN_YEAR}第?(?P<q>[一二三1-3])(?:季度)?{_TO}第?(?P<q2>[二三四2-4])季度")),

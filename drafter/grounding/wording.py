@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
 
 from drafter.grounding.bodies import called, is_kind, slips, tail
 from drafter.grounding.knowledge import Knowledge
-from drafter.grounding.lexicon import alternation, idiom_pattern, words
+from drafter.grounding.lexicon import idiom_pattern, words
 from drafter.grounding.names import plain
 from drafter.grounding.page import Figure
 from drafter.grounding.shortforms import introductions, shortens
@@ -21,8 +20,8 @@ _SHORT_TITLE = re.compile(
 _SMALL_BODY = re.compile(r"(?:工作)?(?:领导小组(?:办公室)?|工作专班|专班|办公室|指挥部)$")
 
 
-def judge_name(figure: Figure, text: str, known: Knowledge, short: frozenset[str]) -> Verdict | None:
-    """The verdict on a 《title》 or a “name” in `text` (one line); None for a phrase that is everybody's."""
+def judge_name(figure: Figure, known: Knowledge, short: frozenset[str]) -> Verdict | None:
+    """The verdict on a 《title》 or a “name”; None for a phrase that is everybody's."""
     listed = known.titles if figure.kind == "title" else known.names
     if figure.kind == "name" and (slip := _slip(figure.normal, words("idioms")["plans"])):
         return Verdict("unsupported", (), f"没有事实提到这个名称，规划的名称是“{slip}”")
@@ -39,14 +38,13 @@ def judge_name(figure: Figure, text: str, known: Knowledge, short: frozenset[str
             return Verdict("supported", tuple(sorted(longer)))
     if figure.kind == "title":
         return _closest(figure, listed, CLOSE) or Verdict("unsupported", (), "没有事实提到这个名称")
-    return _judge_quoted(figure, text, known)
+    return _judge_quoted(figure, known)
 
 
-def _judge_quoted(figure: Figure, text: str, known: Knowledge) -> Verdict | None:
+def _judge_quoted(figure: Figure, known: Knowledge) -> Verdict | None:
     """The verdict on a “name” that the brief does not hold.
 
-    Only what is like a name of the brief or of everybody, or is called an action, a prize, a brand, claims
-    something; the rest are figures of speech (定心丸) and slogans.
+    It is unsupported unless it is everybody's: a figure of speech or a common phrase of idioms.yaml.
     """
     if figure.normal in _phrases() or idiom_pattern().fullmatch(figure.normal):
         return _closest(figure, known.names, CLOSE_TO_COMMON) if len(figure.normal) > 2 else None
@@ -57,16 +55,7 @@ def _judge_quoted(figure: Figure, text: str, known: Knowledge) -> Verdict | None
         return Verdict("drift", sources, f"名称与{label(sources[0])}不一致，原文为“{slip}”")
     if slip := _slip(figure.normal, _phrases()):
         return Verdict("unsupported", (), f"没有事实提到这个名称，通行的说法是“{slip}”")
-    inside = re.search(f"{_proper('endings')}$", figure.normal)
-    around = re.match(_proper("behind"), text[figure.end :]) or re.search(
-        f"{_proper('before')}$", text[: figure.start]
-    )
-    return Verdict("unsupported", (), "没有事实提到这个名称") if inside or around else None
-
-
-@cache
-def _proper(place: str) -> str:
-    return alternation(words("idioms")["proper"][place])
+    return Verdict("unsupported", (), "没有事实提到这个名称")
 
 
 def _slip(name: str, listed: Iterable[str]) -> str:
