@@ -8,6 +8,7 @@ import os
 import shutil
 import socket
 import tempfile
+import warnings
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 if "GRADIO_TEMP_DIR" not in os.environ:
@@ -78,17 +79,20 @@ def application(settings: Settings) -> FastAPI:
         response.headers.update(HEADERS)
         return response
 
-    mounted: FastAPI = gr.mount_gradio_app(
-        app,
-        build(settings),
-        path="/",
-        theme=theme(),
-        css_paths=STYLES,
-        footer_links=[],
-        run_history=False,
-        show_error=False,
-        ssr_mode=False,
-    )
+    with warnings.catch_warnings():
+        # Said of every app with several pages, though rendering on the server was not asked for.
+        warnings.filterwarnings("ignore", message="SSR mode is not supported")
+        mounted: FastAPI = gr.mount_gradio_app(
+            app,
+            build(settings),
+            path="/",
+            theme=theme(),
+            css_paths=STYLES,
+            footer_links=[],
+            run_history=False,
+            show_error=False,
+            ssr_mode=False,
+        )
     return mounted
 
 

@@ -62,6 +62,9 @@ class Desk:
         self.stage = "outline"
         """«outline», «writing», «done», or «stale» once the form has changed after writing."""
         self.stop: asyncio.Event | None = None
+        self.shown = Form()
+        """The form as the server last filled it in. The browser reports that as changes too, the first with
+        the fields still empty; none of these takes a message away."""
         self.before_example: tuple[Form, Corrections] | None = None
 
 
@@ -144,7 +147,7 @@ class DraftPage:
         buttons = [self.generate, self.stop, self.edit, self.download]
         live = [self.understood, self.paper, self.status, *buttons]
         filled = [*fields, self.corrections, self.example, self.undo, *live]
-        self._blocks.load(self._open, [self.saved, self.corrections], self._everything(), **QUIET)
+        self._blocks.load(self._open, [self.desk, self.saved, self.corrections], self._everything(), **QUIET)
         # Gradio's input event comes from key presses only: neither pasting nor an input method fires it.
         gr.on([field.change for field in fields], self._edit, form, live, **LIVE)
         gr.on([field.change for field in fields], None, fields, self.saved, js=SAVE, **QUIET)
@@ -161,7 +164,9 @@ class DraftPage:
             *self._inputs,
         ]  # fmt: skip
 
-    def _open(self, request: gr.Request, saved: dict[str, str], corrections: Corrections) -> Updates:
+    def _open(
+        self, request: gr.Request, desk: Desk, saved: dict[str, str], corrections: Corrections
+    ) -> Updates:
         """The page in the browser's language, with what was in the form the last time."""
         words = self._words(request)
         form = self._form([saved.get(name) or "" for name in FIELDS])
@@ -172,6 +177,7 @@ class DraftPage:
                 said = views.status(words, words("status.copied"))
             except DrafterError as error:
                 said = views.status(words, str(error), "bad")
+        desk.shown = form
         updates: Updates = {
             self.fields[name]: gr.update(label=words(f"field.{name}"), value=getattr(form, name))
             for name in FIELDS
@@ -230,7 +236,7 @@ class DraftPage:
         """Another form, and its outline in place of any document."""
         if desk.stop:
             desk.stop.set()
-        desk.stage = "outline"
+        desk.stage, desk.shown = "outline", form
         return {
             **{self.fields[name]: getattr(form, name) for name in FIELDS},
             self.corrections: corrections,
@@ -244,7 +250,8 @@ class DraftPage:
         """What follows from the form: the facts as understood, and the outline unless a document is there."""
         view = self._outline_view(form, corrections, words)
         if desk.stage == "outline":
-            return view | {self.status: ""}
+            untouched = form in (desk.shown, Form(doctype=form.doctype))
+            return view if untouched else view | {self.status: ""}
         del view[self.paper]
         if desk.stage == "done":
             desk.stage = "stale"

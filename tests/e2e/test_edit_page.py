@@ -245,6 +245,8 @@ def test_drafts_are_found_copied_deleted_and_brought_back(site: str, open_page: 
     expect(page.locator("#status")).to_contain_text("待确认")
     assert "举办培训班6次，累计培训人员超过500人次〔待确认〕" in page.locator("#facts textarea").input_value()
     assert page.locator("#period textarea, #period input").first.input_value() == ""
+    page.wait_for_timeout(1000)
+    expect(page.locator("#status")).to_contain_text("待确认")
 
 
 def test_a_server_stopped_while_drafting_keeps_what_was_finished(open_page: Open, tmp_path: Path) -> None:
