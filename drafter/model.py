@@ -231,6 +231,50 @@ class Finding(Record):
     section: str = ""
 
 
+LineRole = Literal[
+    "blank",
+    "noise",
+    "title",
+    "addressee",
+    "opening",
+    "heading",
+    "body",
+    "closing",
+    "unit",
+    "date",
+    "attachment",
+]
+"""What a line of a read document is. A table's cells are body; a run-in heading's line is a heading."""
+
+
+class Heading(Record):
+    """A heading as it stands in a read document.
+
+    `level` is 1 for «一、» to 4 for «（1）»; `number` is as printed (of Word's automatic numbering: as Word
+    shows it), empty for an unnumbered heading. `line` is 1-based over the lines as read. The text of a
+    `run_in` heading goes on in the same line, after `heading` and its full stop.
+    """
+
+    level: int
+    number: str
+    heading: str
+    line: int
+    run_in: bool = False
+
+
+class Reading(Record):
+    """A document of any origin, read: its lines (a paragraph of a .docx is one), what each of them is
+    (`roles`, one a line), its headings in order, and what its title and signature say.
+    """
+
+    lines: tuple[str, ...]
+    roles: tuple[LineRole, ...]
+    headings: tuple[Heading, ...] = ()
+    title: str = ""
+    unit: str = ""
+    date: Date | None = None
+
+
 class Draft(Record):
     """A written document: the brief it came from, its sections with text, and what the checks say of it.
 

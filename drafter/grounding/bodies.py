@@ -27,7 +27,7 @@ def _ending() -> re.Pattern[str]:
     branch = alternation(data["branches"])
     behind = f"(?![{data['not_before']}])"
     known = alternation([*data["endings"], *data["weak"]])
-    return re.compile(f"{known}{behind}(?:[\u4e00-\u9fff]{{0,4}}?{branch}{behind})?")
+    return re.compile(f"{known}{behind}(?:(?P<branch>[\u4e00-\u9fff]{{0,4}}?){branch}{behind})?")
 
 
 @cache
@@ -52,6 +52,11 @@ def _no_body() -> re.Pattern[str]:
 
 
 @cache
+def _seeming() -> re.Pattern[str]:
+    return re.compile(alternation(words("bodies")["seeming"]))
+
+
+@cache
 def _before_name() -> re.Pattern[str]:
     data = words("bodies")
     general = (word for word in data["generic"] if len(word) > 1)
@@ -62,13 +67,17 @@ def _before_name() -> re.Pattern[str]:
 def read_bodies(page: Page) -> None:
     """Take the named bodies of a page. What names none in particular (各街道, 有关公司, 我局) is left."""
     last = 0
+    seeming = [found.span() for found in _seeming().finditer(page.text)]
     for match in page.matches(_ending(), over_idioms=True):
+        if any(start <= match.start() < end for start, end in seeming):
+            continue
         start = _name_start(page, match.start(), last, single=match.end() - match.start() == 1)
         modifier = page.text[start : match.start()]
         last = match.end()
         data = words("bodies")
         firm = match[0] in (*data["firm"], *data["weak"]) and modifier in words("bodies")["places"]
-        named = firm or (len(modifier) > 1 and not _generic().fullmatch(modifier))
+        branch = match["branch"] or ""
+        named = firm or len(branch) > 1 or (len(modifier) > 1 and not _generic().fullmatch(modifier))
         if named and not _no_body().search(page.text[start : match.end()]):
             page.add("body", start, match.end(), normal=page.text[start : match.end()])
 
@@ -117,8 +126,7 @@ def ends_like_a_body(name: str) -> bool:
 def _local() -> re.Pattern[str]:
     """A body that opens with a place's letter (县委宣传部), or a place of the lowest level (柳叶镇)."""
     data = words("bodies")
-    levels = "".join(place for place in data["places"] if len(place) == 1)
-    office = f"[{levels}](?:委|政府)?[\u4e00-\u9fff]{{1,8}}?{alternation(data['offices'])}"
+    office = f"{alternation(data['places'])}(?:委|政府)?[\u4e00-\u9fff]{{1,8}}?{alternation(data['offices'])}"
     settlement = f"[\u4e00-\u9fff]{{2,3}}{alternation(data['settlements'])}"
     return re.compile(
         f"(?P<office>{office}(?![{data['not_before']}门理公事室员队组]))|(?P<place>{settlement})"

@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 
 from drafter.grounding.attachment import owners as owners_of
 from drafter.grounding.context import Place, features, same_sentence, sentence
@@ -18,7 +19,8 @@ from drafter.grounding.verdicts import BRIEF, Verdict, label
 NEAR, WHOLE = 0.6, 0.45
 LEAST_NEAR = 2
 LEAD = 14
-_TITLE = re.compile("《[^》]*》|“[^”]*”|现将")
+_TITLE = re.compile("《[^》]*》|“[^”]*”|现将|每[年月周季][^，。；]{0,6}前")
+_TO = re.compile("[—–－~～至到-]{1,2}")
 _EVERY = re.compile("每(.*)")
 
 
@@ -54,6 +56,8 @@ def _dated(
     """A time that the brief holds: is it said of the same thing here?"""
     if rival := _compared_by(place, row, known, owners):
         return Verdict("drift", (rival.source,), f"{label(rival.source)}比较的是“{rival.figure.text}”")
+    if rival := _other_span(place, row, text, known):
+        return Verdict("drift", (rival.source,), f"起止时间与{label(rival.source)}不一致")
     if why := _out_of_tense(place.figure, text, known, owners):
         return Verdict("drift", (owners[0].source,), why)
     if rival := _told_with_another(place, row, text, known) or _of_other_figures(place, row, known):
@@ -212,6 +216,27 @@ def _told_with_another(place: Place, row: Sequence[Place], text: str, known: Kno
         ),
         None,
     )
+
+
+def _other_span(place: Place, row: Sequence[Place], text: str, known: Knowledge) -> Place | None:
+    """A date of the facts that begins or ends another span than this date does (4月15日至10月15日)."""
+    spans = [
+        (first, last)
+        for first, last in pairwise(_dates(row))
+        if _TO.fullmatch(text[first.figure.end : last.figure.start]) and place in (first, last)
+    ]
+    given = [
+        (first, last)
+        for first, last in pairwise(known.calendar)
+        if first.source == last.source and 0 < last.figure.start - first.figure.end <= 2
+    ]
+    for span in spans:
+        wanted = [place.figure.normal[5:] for place in span]
+        told = [[place.figure.normal[5:] for place in other] for other in given]
+        near = [other for other, ends in zip(given, told, strict=True) if set(ends) & set(wanted)]
+        if near and wanted not in told:
+            return near[0][0]
+    return None
 
 
 def _dates(row: Sequence[Place]) -> Iterator[Place]:
