@@ -120,7 +120,9 @@ def attached(
     if BRIEF in sources:
         return Verdict("supported", sources)
     owner = max(same, key=lambda other: fits[id(other)])
-    rival = _exchanged(place, row, known, same) or _belonging(place, row, known, same)
+    rival = _exchanged(place, row, known, same)
+    if not rival and not _in_company(place, row, text, known, same):
+        rival = _belonging(place, row, known, same)
     if rival:
         here = f"此处所说的事项在{label(rival.source)}中是“{rival.figure.text}”"
         why = f"“{place.figure.text}”出自{label(owner.source)}，而{here}"
@@ -180,6 +182,24 @@ def _given(rival: Place, place: Place, row: Sequence[Place]) -> bool:
         and (other.figure.lo, other.figure.hi, other.figure.unit) == (figure.lo, figure.hi, figure.unit)
         for other in row
     )
+
+
+def _in_company(
+    place: Place, row: Sequence[Place], text: str, known: Knowledge, same: Sequence[Place]
+) -> bool:
+    """Whether the sentence gives other figures, all of one fact that gives this one too, and in its order."""
+    beside = [
+        {
+            mine.source
+            for mine in same
+            for its in owners(other, known)
+            if its.source == mine.source
+            and (its.figure.start < mine.figure.start) == (other.figure.start < place.figure.start)
+        }
+        for other in _neighbours(place, row)
+        if same_sentence(text, place.figure, other.figure)
+    ]
+    return bool(beside) and bool(set.intersection(*beside))
 
 
 def _beside_another(

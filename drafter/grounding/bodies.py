@@ -126,7 +126,8 @@ def ends_like_a_body(name: str) -> bool:
 def _local() -> re.Pattern[str]:
     """A body that opens with a place's letter (县委宣传部), or a place of the lowest level (柳叶镇)."""
     data = words("bodies")
-    office = f"{alternation(data['places'])}(?:委|政府)?[\u4e00-\u9fff]{{1,8}}?{alternation(data['offices'])}"
+    place = f"{alternation(data['zones'])}?{alternation(data['places'])}(?:委|政府)?"
+    office = f"{place}[\u4e00-\u9fff]{{1,8}}?{alternation(data['offices'])}"
     settlement = f"[\u4e00-\u9fff]{{2,3}}{alternation(data['settlements'])}"
     return re.compile(
         f"(?P<office>{office}(?![{data['not_before']}门理公事室员队组]))|(?P<place>{settlement})"

@@ -16,7 +16,9 @@ _SENTENCE = re.compile(r"[。；！？;!?\n]")
 _LETTERS = re.compile(r"[\u4e00-\u9fffA-Za-z]+")
 _LISTED = re.compile(r"\s*(?:[、和及与]|以及)?\s*")
 _AND = re.compile(r"、|以及|[和及与]")
-_FROM = re.compile("(?:[由从](?!于)|此前|以前|之前|原来|原先|前[仅只]?[为有])[^，。；：]{0,16}$")
+_FROM = re.compile(
+    "(?:[由从](?!于)|此前|以前|以往|过去|之前|原来|原先|前[仅只]?[为有])[^，。；：]{0,16}$|比[^，。；：提增上升下降减]{0,6}的$"
+)
 _REACH = 60
 _SHARED_REACH = 5
 _NEAR_LEFT, _NEAR_RIGHT = 4, 12

@@ -70,10 +70,14 @@ class Coverage:
         return self._wording.shares(wanted - self._topic or wanted)
 
     def stated(self, fact: Fact, figures: Mapping[str, set[int]]) -> bool:
-        """Whether a fact is in the text: half of its wording, or a quarter of it beside one of its figures.
+        """Whether a fact is in the text: all of its figures where it has two or more, half of its wording, or
+        a quarter of it beside one of its figures.
 
         `figures` holds, for each figure of the fact that the text gives, the lines it stands on.
         """
+        own = {figure.text for figure in read(fact.text) if figure.kind in NUMERIC}
+        if len(figures) >= max(2, len(own)):
+            return True
         lines = {line for found in figures.values() for line in found}
         return any(
             share >= FOUND or (share >= FOUND_WITH_FIGURE and line in lines)

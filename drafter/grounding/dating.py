@@ -20,12 +20,24 @@ NEAR, WHOLE = 0.6, 0.45
 LEAST_NEAR = 2
 LEAD = 14
 _TITLE = re.compile("《[^》]*》|“[^”]*”|现将|每[年月周季][^，。；]{0,6}前")
+_HEADING = re.compile("[一二三四五六七八九十]+、[^。；]{1,40}$")
 _TO = re.compile("[—–－~～至到-]{1,2}")
 _EVERY = re.compile("每(.*)")
 
 
-def judge_calendar(place: Place, row: Sequence[Place], text: str, known: Knowledge) -> Verdict:
-    """The verdict on a date, a period or a time of day in `text` (one line), whose figures are `row`."""
+def under_plans(before: Sequence[str]) -> bool:
+    """Whether the last level-1 heading of the lines before a line announces what is to be done."""
+    heading = next((line for line in reversed(before) if _HEADING.match(line)), "")
+    return _cue("plan_heading").search(heading) is not None
+
+
+def judge_calendar(
+    place: Place, row: Sequence[Place], text: str, known: Knowledge, *, planned: bool = False
+) -> Verdict:
+    """The verdict on a date, a period or a time of day in `text` (one line), whose figures are `row`.
+
+    `planned` tells that the line stands under a heading such as «下一步打算».
+    """
     figure = place.figure
     if not is_dated(figure):
         return _judge_wording(figure, known)
@@ -35,7 +47,7 @@ def judge_calendar(place: Place, row: Sequence[Place], text: str, known: Knowled
         why = f"“{figure.text}”在{label(owners[0].source)}中是比较的对象，此处不是"
         return Verdict("drift", (owners[0].source,), why)
     if owners:
-        return _dated(place, row, text, known, plain_owners)
+        return _dated(place, row, text, known, plain_owners, planned)
     partly = next(
         (other for other in known.calendar if other.figure.normal[5:] == figure.normal[5:] != ""), None
     )
@@ -51,14 +63,19 @@ def is_dated(figure: Figure) -> bool:
 
 
 def _dated(
-    place: Place, row: Sequence[Place], text: str, known: Knowledge, owners: Sequence[Place]
+    place: Place,
+    row: Sequence[Place],
+    text: str,
+    known: Knowledge,
+    owners: Sequence[Place],
+    planned: bool,
 ) -> Verdict:
     """A time that the brief holds: is it said of the same thing here?"""
     if rival := _compared_by(place, row, known, owners):
         return Verdict("drift", (rival.source,), f"{label(rival.source)}比较的是“{rival.figure.text}”")
     if rival := _other_span(place, row, text, known):
         return Verdict("drift", (rival.source,), f"起止时间与{label(rival.source)}不一致")
-    if why := _out_of_tense(place.figure, text, known, owners):
+    if why := _out_of_tense(place.figure, text, known, owners, planned):
         return Verdict("drift", (owners[0].source,), why)
     if rival := _told_with_another(place, row, text, known) or _of_other_figures(place, row, known):
         why = f"此处所说的事项在{label(rival.source)}中的时间是“{rival.figure.text}”"
@@ -151,12 +168,15 @@ def _plans(text: str, figure: Figure) -> bool:
     return _cue("plan").search(_TITLE.sub("", sentence(text, figure))) is not None
 
 
-def _out_of_tense(figure: Figure, text: str, known: Knowledge, owners: Sequence[Place]) -> str:
+def _out_of_tense(
+    figure: Figure, text: str, known: Knowledge, owners: Sequence[Place], under_plans: bool
+) -> str:
     """Why a whole year, half or quarter does not suit a sentence on what was done, or is to be done."""
     if not known.end or len(figure.normal.split("-")) > 2 or re.search(r"-\d", figure.normal):
         return ""
     start = _start(figure, known)
-    if start > known.end and not _plans(text, figure) and not _like_a_fact(text, figure, owners):
+    plans = under_plans or _plans(text, figure)
+    if start > known.end and not plans and not _like_a_fact(text, figure, owners):
         return f"“{figure.text}”在报告期之后，此处所说的不是打算"
     later = [
         place for place in known.calendar if place.source != BRIEF and _start(place.figure, known) > known.end

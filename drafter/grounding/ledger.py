@@ -138,7 +138,8 @@ def _judge(
             body = wording.judge_body(figure, line, known, brief.topic, short)
             return (figure, body) if body else None
         case _:
-            return figure, dating.judge_calendar(place, row, line, known)
+            planned = dating.under_plans(lines[:number])
+            return figure, dating.judge_calendar(place, row, line, known, planned=planned)
 
 
 def _overlaps(figure: Figure, others: Sequence[tuple[Figure, Verdict]]) -> bool:

@@ -46,6 +46,8 @@ def _judge_quoted(figure: Figure, known: Knowledge) -> Verdict | None:
 
     It is unsupported unless it is everybody's: a figure of speech or a common phrase of idioms.yaml.
     """
+    if len(figure.normal) == 1:
+        return None
     if figure.normal in _phrases() or idiom_pattern().fullmatch(figure.normal):
         return _closest(figure, known.names, CLOSE_TO_COMMON) if len(figure.normal) > 2 else None
     if close := _closest(figure, known.names, CLOSE):
