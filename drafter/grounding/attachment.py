@@ -121,8 +121,9 @@ def attached(
         return Verdict("supported", sources)
     owner = max(same, key=lambda other: fits[id(other)])
     rival = _exchanged(place, row, known, same)
-    if not rival and not _in_company(place, row, text, known, same):
-        rival = _belonging(place, row, known, same)
+    if not rival and not _in_company(place, row, text, known, same, ordered=True):
+        own = _in_company(place, row, text, known, same, ordered=False)
+        rival = _belonging(place, row, known, same, own_unit=own)
     if rival:
         here = f"此处所说的事项在{label(rival.source)}中是“{rival.figure.text}”"
         why = f"“{place.figure.text}”出自{label(owner.source)}，而{here}"
@@ -155,10 +156,13 @@ def _neighbours(place: Place, row: Sequence[Place]) -> Iterator[Place]:
             yield other
 
 
-def _belonging(place: Place, row: Sequence[Place], known: Knowledge, same: Sequence[Place]) -> Place | None:
+def _belonging(
+    place: Place, row: Sequence[Place], known: Knowledge, same: Sequence[Place], *, own_unit: bool
+) -> Place | None:
     """A fact's figure of the same unit that clearly belongs here and that the line gives nowhere.
 
-    One of another unit belongs here only when it is told in these very words and the owner in quite others.
+    One of another unit belongs here only when it is told in these very words and the owner in quite others;
+    with `own_unit` it never does.
     """
     best = max(likeness(place, mine) for mine in same)
     best_fit = max(fit(place, mine) for mine in same)
@@ -167,7 +171,7 @@ def _belonging(place: Place, row: Sequence[Place], known: Knowledge, same: Seque
         if alikeness < RIVAL or alikeness - best < margin:
             break
         clear = fit(place, rival) - best_fit >= margin and rival not in same
-        verbatim = alikeness >= VERBATIM and best < FAINT
+        verbatim = alikeness >= VERBATIM and best < FAINT and not own_unit
         suits = verbatim or rival.figure.unit == place.figure.unit
         if clear and suits and not _given(rival, place, row):
             return rival
@@ -185,16 +189,21 @@ def _given(rival: Place, place: Place, row: Sequence[Place]) -> bool:
 
 
 def _in_company(
-    place: Place, row: Sequence[Place], text: str, known: Knowledge, same: Sequence[Place]
+    place: Place, row: Sequence[Place], text: str, known: Knowledge, same: Sequence[Place], *, ordered: bool
 ) -> bool:
-    """Whether the sentence gives other figures, all of one fact that gives this one too, and in its order."""
+    """Whether the sentence gives other figures, all of one fact that gives this one too (`ordered`: in its
+    order).
+    """
     beside = [
         {
             mine.source
             for mine in same
             for its in owners(other, known)
             if its.source == mine.source
-            and (its.figure.start < mine.figure.start) == (other.figure.start < place.figure.start)
+            and (
+                not ordered
+                or (its.figure.start < mine.figure.start) == (other.figure.start < place.figure.start)
+            )
         }
         for other in _neighbours(place, row)
         if same_sentence(text, place.figure, other.figure)

@@ -19,6 +19,8 @@ from drafter.grounding.verdicts import BRIEF, Verdict, label
 NEAR, WHOLE = 0.6, 0.45
 LEAST_NEAR = 2
 LEAD = 14
+LATE = 9
+"""A report that ends in October or later plans for the next year: its 上半年 is the next one."""
 _TITLE = re.compile("《[^》]*》|“[^”]*”|现将|每[年月周季][^，。；]{0,6}前")
 _HEADING = re.compile("[一二三四五六七八九十]+、[^。；]{1,40}$")
 _TO = re.compile("[—–－~～至到-]{1,2}")
@@ -182,6 +184,9 @@ def _out_of_tense(
         place for place in known.calendar if place.source != BRIEF and _start(place.figure, known) > known.end
     ]
     planned = any(_covers(place, figure.normal, known) for place in later)
+    next_years = under_plans and figure.normal.startswith("?") and known.end % 12 >= LATE
+    if next_years:
+        return ""
     if 0 < start <= known.end and later and not planned and _leads_a_plan(_TITLE.sub("", text[figure.end :])):
         return f"“{figure.text}”在报告期之内，此处所说的是打算"
     return ""

@@ -128,7 +128,7 @@ def _judge(
         return None if _says_nothing(figure, verdict) else (figure, verdict)
     match figure.kind:
         case "title" | "name":
-            named = wording.judge_name(figure, known, short)
+            named = wording.judge_name(figure, line, known, short)
             return (figure, named) if named else None
         case "document_number":
             return figure, wording.judge_number(figure, known)

@@ -73,6 +73,8 @@ def _items(text: str) -> int:
     """How many items the first enumeration behind a place lists."""
     firsts = [(text.find(series[0]), series) for series in _SERIES if series[0] in text]
     steps = sum(step in text for step in _STEPS)
+    if not firsts and text.startswith(("：", ":")):
+        return len(re.split("[；;]", text.split("。")[0]))
     if not firsts:
         return steps if "首先" in text else 2 if all(side in text for side in _SIDES) else 0
     place, series = min(firsts, key=lambda pair: pair[0])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from drafter.grounding.bodies import called, is_kind, slips, tail
 from drafter.grounding.knowledge import Knowledge
-from drafter.grounding.lexicon import idiom_pattern, words
+from drafter.grounding.lexicon import alternation, idiom_pattern, words
 from drafter.grounding.names import plain
 from drafter.grounding.page import Figure
 from drafter.grounding.shortforms import introductions, shortens
@@ -20,8 +21,8 @@ _SHORT_TITLE = re.compile(
 _SMALL_BODY = re.compile(r"(?:工作)?(?:领导小组(?:办公室)?|工作专班|专班|办公室|指挥部)$")
 
 
-def judge_name(figure: Figure, known: Knowledge, short: frozenset[str]) -> Verdict | None:
-    """The verdict on a 《title》 or a “name”; None for a phrase that is everybody's."""
+def judge_name(figure: Figure, text: str, known: Knowledge, short: frozenset[str]) -> Verdict | None:
+    """The verdict on a 《title》 or a “name” in `text` (one line); None for a phrase that is everybody's."""
     listed = known.titles if figure.kind == "title" else known.names
     if figure.kind == "name" and (slip := _slip(figure.normal, words("idioms")["plans"])):
         return Verdict("unsupported", (), f"没有事实提到这个名称，规划的名称是“{slip}”")
@@ -38,11 +39,11 @@ def judge_name(figure: Figure, known: Knowledge, short: frozenset[str]) -> Verdi
             return Verdict("supported", tuple(sorted(longer)))
     if figure.kind == "title":
         return _closest(figure, listed, CLOSE) or Verdict("unsupported", (), "没有事实提到这个名称")
-    return _judge_quoted(figure, known)
+    return _judge_quoted(figure, text, known)
 
 
-def _judge_quoted(figure: Figure, known: Knowledge) -> Verdict | None:
-    """The verdict on a “name” that the brief does not hold.
+def _judge_quoted(figure: Figure, text: str, known: Knowledge) -> Verdict | None:
+    """The verdict on a “name” in `text` that the brief does not hold.
 
     It is unsupported unless it is everybody's: a figure of speech or a common phrase of idioms.yaml.
     """
@@ -55,9 +56,26 @@ def _judge_quoted(figure: Figure, known: Knowledge) -> Verdict | None:
     if slip := _slip(figure.normal, known.names):
         sources = tuple(sorted(known.names[slip]))
         return Verdict("drift", sources, f"名称与{label(sources[0])}不一致，原文为“{slip}”")
+    if _figurative(figure, text):
+        return None
     if slip := _slip(figure.normal, _phrases()):
         return Verdict("unsupported", (), f"没有事实提到这个名称，通行的说法是“{slip}”")
     return Verdict("unsupported", (), "没有事实提到这个名称")
+
+
+@cache
+def _turn() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What stands between two quoted phrases that name nothing: behind the first, before the second."""
+    turn = alternation(words("idioms")["figurative"]["turns"])
+    return re.compile(f"{turn}“[^”]{{1,12}}”"), re.compile(f"“[^”]{{1,12}}”{turn}$")
+
+
+def _figurative(figure: Figure, text: str) -> bool:
+    """Whether quotation marks set off a way of speaking: «人找政策» into «政策找人», 让方志«活起来»."""
+    behind, before = _turn()
+    endings = tuple(words("idioms")["figurative"]["endings"])
+    paired = behind.match(text, figure.end) or before.search(text[: figure.start])
+    return bool(paired) or figure.normal.endswith(endings)
 
 
 def _slip(name: str, listed: Iterable[str]) -> str:
