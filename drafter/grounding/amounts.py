@@ -12,7 +12,7 @@ from itertools import combinations
 from drafter.grounding.attachment import RIVAL, attached, opposed, owners, same_figure
 from drafter.grounding.context import Place, clause_before, likeness
 from drafter.grounding.knowledge import Knowledge
-from drafter.grounding.lexicon import alternation, words
+from drafter.grounding.lexicon import alternation, prefix_pattern, words
 from drafter.grounding.page import Figure
 from drafter.grounding.verdicts import Verdict, ids, label
 
@@ -31,13 +31,23 @@ def judge(place: Place, row: Sequence[Place], text: str, known: Knowledge) -> Ve
     near |= {id(other): likeness(place, other) for other in equal if id(other) not in near}
     equal = sorted(equal, key=lambda other: -near.get(id(other), 0.0))
     same = [other for other in equal if same_figure(place, other)]
-    if same:
+    if same and not _doubled(figure, text):
         return attached(place, row, text, known, same)
     if derived := _derived(place, text, known, alike):
         return derived
     if equal:
         return _drifted(place, equal)
     return _rounded(place, row, text, known) or _unknown(place, alike)
+
+
+@cache
+def _qualifier() -> re.Pattern[str]:
+    return re.compile(f"{prefix_pattern()}$")
+
+
+def _doubled(figure: Figure, text: str) -> bool:
+    """Whether a qualified figure has another qualifier before it (不足近70%)."""
+    return bool(figure.qualifier and _qualifier().search(text[: figure.start]))
 
 
 def _in_words(place: Place, known: Knowledge) -> Verdict:

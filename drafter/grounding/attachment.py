@@ -167,7 +167,7 @@ def _belonging(
     best = max(likeness(place, mine) for mine in same)
     best_fit = max(fit(place, mine) for mine in same)
     for alikeness, rival in sorted(known.alike(place), key=lambda pair: -pair[0]):
-        margin = SMALL_MARGIN if alikeness >= VERBATIM else MARGIN
+        margin = SMALL_MARGIN if alikeness >= VERBATIM and best < RIVAL else MARGIN
         if alikeness < RIVAL or alikeness - best < margin:
             break
         clear = fit(place, rival) - best_fit >= margin and rival not in same

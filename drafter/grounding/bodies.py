@@ -130,7 +130,7 @@ def _local() -> re.Pattern[str]:
     office = f"{place}[\u4e00-\u9fff]{{1,8}}?{alternation(data['offices'])}"
     settlement = f"[\u4e00-\u9fff]{{2,3}}{alternation(data['settlements'])}"
     return re.compile(
-        f"(?P<office>{office}(?![{data['not_before']}门理公事室员队组]))|(?P<place>{settlement})"
+        f"(?P<office>团[省市州县区旗]委|{office}(?![{data['not_before']}门理公事室员队组]))|(?P<place>{settlement})"
     )
 
 

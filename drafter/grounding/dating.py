@@ -27,9 +27,9 @@ _TO = re.compile("[—–－~～至到-]{1,2}")
 _EVERY = re.compile("每(.*)")
 
 
-def under_plans(before: Sequence[str]) -> bool:
-    """Whether the last level-1 heading of the lines before a line announces what is to be done."""
-    heading = next((line for line in reversed(before) if _HEADING.match(line)), "")
+def under_plans(lines: Sequence[str]) -> bool:
+    """Whether the last level-1 heading among lines announces what is to be done."""
+    heading = next((line for line in reversed(lines) if _HEADING.match(line)), "")
     return _cue("plan_heading").search(heading) is not None
 
 
@@ -336,7 +336,9 @@ def _judge_wording(figure: Figure, known: Knowledge) -> Verdict:
     sources |= known.holding(figure.normal) if figure.kind == "period" else set()
     if every := _EVERY.fullmatch(figure.normal):
         span = "[日天]" if every[1] in "日天" else every[1]
-        averaged = rf"(?:^|[，、；：（\s]){span}(?=[\u4e00-\u9fff])|{span}均|/{span}"
+        averaged = (
+            rf"(?:^|[，、；：（\s]){span}(?=[\u4e00-\u9fff])|{span}(?:均|补|薪|租|收|销|产|工资)|/{span}"
+        )
         sources |= known.matching(re.compile(f"每{span}|{averaged}"))
     plan = words("idioms")["plans"].get(figure.normal)
     if not sources and plan and any(plan[0] <= int(year) <= plan[1] + 1 for year in known.years):

@@ -138,7 +138,7 @@ def _judge(
             body = wording.judge_body(figure, line, known, brief.topic, short)
             return (figure, body) if body else None
         case _:
-            planned = dating.under_plans(lines[:number])
+            planned = dating.under_plans(lines[: number + 1])
             return figure, dating.judge_calendar(place, row, line, known, planned=planned)
 
 

@@ -42,7 +42,7 @@ _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 _FREQUENCY = re.compile(r"每(?:半年|季度|季|个?月|周|星期|旬|年|日|天|两周|两个月|[三四五六]个月)(?!度)")
 _CLOCK = re.compile(
     r"(?:上午|下午|凌晨|中午|晚上?|早上?)?(?<!\d)(?:[01]?\d|2[0-4])"
-    r"(?::[0-5]\d(?!\d)|(?:时|点)(?:[0-5]?\d分|整|半|许)?(?!空|间|效|期|候|段|差|至(?!\d)|位))"
+    r"(?::\d{2,4}|(?:时|点)(?:[0-5]?\d分|整|半|许)?(?!空|间|效|期|候|段|差|至(?!\d)|位))"
 )
 
 
@@ -64,7 +64,17 @@ def clock(page: Page) -> None:
     for match in page.matches(_CLOCK):
         if match[0][-1] == "点" and not re.match(r"上午|下午|凌晨|中午|晚|早", match[0]):
             continue
-        page.add("time", *match.span(), normal=match[0].replace("时", ":").replace("点", ":").rstrip(":整分"))
+        page.add("time", *match.span(), normal=_on_the_clock(match[0]))
+
+
+def _on_the_clock(text: str) -> str:
+    """A time of day by the 24-hour clock: 下午3时 is 15, 凌晨4时37分 is 4:37."""
+    part = re.match(r"[\u4e00-\u9fff]*", text)
+    named = part[0] if part else ""
+    time = text[len(named) :].replace("时", ":").replace("点", ":").rstrip(":整分")
+    hour, colon, minutes = time.partition(":")
+    later = named in ("下午", "晚", "晚上") and hour.isdecimal() and int(hour) < 12
+    return f"{int(hour) + 12 if later else hour}{colon}{minutes}"
 
 
 @cache

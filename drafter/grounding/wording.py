@@ -15,6 +15,8 @@ from drafter.grounding.shortforms import introductions, shortens
 from drafter.grounding.verdicts import BRIEF, Verdict, label
 
 CLOSE, CLOSE_TO_COMMON = 0.5, 0.7
+NAMING_REACH = 6
+"""Characters between a verb that gives a name and the name."""
 _SHORT_TITLE = re.compile(
     r"(?:通知|方案|意见|规定|办法|条例|规划|规划纲要|纲要|规则|细则|报告|要点|决定|通报|公报|标准|指南|纲要草案)"
 )
@@ -45,7 +47,7 @@ def judge_name(figure: Figure, text: str, known: Knowledge, short: frozenset[str
 def _judge_quoted(figure: Figure, text: str, known: Knowledge) -> Verdict | None:
     """The verdict on a “name” in `text` that the brief does not hold.
 
-    It is unsupported unless it is everybody's: a figure of speech or a common phrase of idioms.yaml.
+    It is unsupported unless it is everybody's (a common phrase of idioms.yaml) or no name at all.
     """
     if len(figure.normal) == 1:
         return None
@@ -70,12 +72,26 @@ def _turn() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(f"{turn}“[^”]{{1,12}}”"), re.compile(f"“[^”]{{1,12}}”{turn}$")
 
 
+@cache
+def _naming() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    listed = words("idioms")["naming"]
+    verb = f"{alternation(listed['before'])}[^，。；：！？“”]{{0,{NAMING_REACH}}}$"
+    return re.compile(alternation(listed["behind"])), re.compile(verb)
+
+
+def _named(figure: Figure, text: str) -> bool:
+    """Whether the words round a quoted phrase make it a name: 打造“…”, “…”行动."""
+    behind, before = _naming()
+    held = re.search(r"[\dA-Za-z]", figure.normal)
+    return bool(held or behind.match(text, figure.end) or before.search(text[: figure.start]))
+
+
 def _figurative(figure: Figure, text: str) -> bool:
     """Whether quotation marks set off a way of speaking: «人找政策» into «政策找人», 让方志«活起来»."""
     behind, before = _turn()
     endings = tuple(words("idioms")["figurative"]["endings"])
     paired = behind.match(text, figure.end) or before.search(text[: figure.start])
-    return bool(paired) or figure.normal.endswith(endings)
+    return bool(paired) or figure.normal.endswith(endings) or not _named(figure, text)
 
 
 def _slip(name: str, listed: Iterable[str]) -> str:
