@@ -348,6 +348,15 @@ def _judge_wording(figure: Figure, known: Knowledge) -> Verdict:
     return Verdict("unsupported", (), "没有事实支持这个时间")
 
 
+def _years_of(fact: Place, known: Knowledge) -> set[str]:
+    """The years that a date's fact names before it (2026年：2月底前…)."""
+    return {
+        other.figure.normal[:4]
+        for other in known.calendar
+        if other.source == fact.source and other.figure.end <= fact.figure.start
+    }
+
+
 def _covers(fact: Place, text: str, known: Knowledge) -> bool:
     """Whether the fact's date is the text's, or lies within it (12月5日 is in 12月), or begins or ends on it.
 
@@ -360,7 +369,7 @@ def _covers(fact: Place, text: str, known: Knowledge) -> bool:
     if said[0] == "????":
         same_year = True
     elif given[0] == "????":
-        same_year = said[0] in known.years
+        same_year = said[0] in known.years or said[0] in _years_of(fact, known)
     else:
         same_year = said[0] == given[0] or (len(said) == 1 and said[0] in given[0].split("~"))
     if not same_year or given[1 : len(said)] == said[1:]:

@@ -45,6 +45,11 @@ def count(figure: Figure, line: str, number: int, lines: Sequence[str]) -> Verdi
     named = _named(before, line[figure.end : figure.end + 2])
     if not figure.text[0].isdecimal() and (1 < figure.value <= _listed(before) or figure.value == named):
         return Verdict("structural")
+    said, colon, listing = behind.partition("：")
+    if not figure.text[0].isdecimal() and colon and not _CLAUSE.search(said):
+        items = len(re.split("[；;]", listing.split("。")[0]))
+        if figure.value == items:
+            return Verdict("structural")
     if not _counted().match(behind):
         return None
     items = _items("\n".join((line[figure.end :], *lines[number + 1 : number + 1 + _REACH])))
