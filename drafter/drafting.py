@@ -205,12 +205,20 @@ async def resume(
     doctype: DocType,
     writer: SectionWriter,
     *,
+    only: str = "",
     concurrency: int = 8,
     on_unsupported: OnUnsupported = "mark",
 ) -> AsyncGenerator[Event, None]:
-    """Write the sections of a draft that have no text yet, as `stream` does; the others stay as they are."""
+    """Write the sections of a draft that have no text yet, as `stream` does; the others stay as they are.
+
+    With `only`, the section of this id is written, whatever it holds, and no other.
+    """
     outline = Outline(doctype=doctype.id, title=draft.title, sections=draft.sections, unplaced=draft.unplaced)
-    texts = {section.id: section.text for section in draft.sections if section.text}
+    texts = {
+        section.id: section.text
+        for section in draft.sections
+        if (section.id != only if only else section.text)
+    }
     async with aclosing(
         _written(draft.brief, doctype, outline, writer, texts, concurrency, on_unsupported)
     ) as events:

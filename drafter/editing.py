@@ -147,11 +147,16 @@ def added(draft: Draft, doctype: DocType, spec: str, heading: str) -> Draft:
 
 
 def with_fact_in(draft: Draft, doctype: DocType, fact_id: str, section_id: str) -> Draft:
-    """The draft with a fact moved to another section; both sections are stale until they are rewritten."""
-    target = unlocked(draft, section_id)
-    if not target.written:
-        raise InputError("这一部分的事实要放在它的二级标题下", mend="请选择一个二级标题")
-    touched = [target.model_copy(update={"facts": (*target.facts, fact_id), "stale": True})]
+    """The draft with a fact moved to another section, or, with an empty `section_id`, taken out of the text.
+
+    The sections touched are stale until they are rewritten.
+    """
+    touched: list[Section] = []
+    if section_id:
+        target = unlocked(draft, section_id)
+        if not target.written:
+            raise InputError("这一部分的事实要放在它的二级标题下", mend="请选择一个二级标题")
+        touched.append(target.model_copy(update={"facts": (*target.facts, fact_id), "stale": True}))
     for section in draft.sections:
         if fact_id in section.facts:
             if section.id == section_id:
@@ -160,6 +165,8 @@ def with_fact_in(draft: Draft, doctype: DocType, fact_id: str, section_id: str) 
             left = tuple(one for one in section.facts if one != fact_id)
             touched.append(section.model_copy(update={"facts": left, "stale": True}))
     unplaced = tuple(one for one in draft.unplaced if one != fact_id)
+    if not section_id:
+        unplaced = (*unplaced, fact_id)
     return changed(draft.model_copy(update={"unplaced": unplaced}), doctype, *touched)
 
 

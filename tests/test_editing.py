@@ -89,6 +89,13 @@ def test_a_removed_section_leaves_its_facts_to_be_placed() -> None:
     assert [one.id for one in back.sections if one.stale] == ["measures.1"]
 
 
+def test_a_fact_can_be_left_out_of_the_text_and_is_then_unplaced() -> None:
+    draft = editing.with_fact_in(DRAFT, TYPE, "F2", "")
+    assert draft.unplaced == ("F2",)
+    assert [one.id for one in draft.sections if one.stale] == ["measures.2"]
+    assert editing.with_fact_in(draft, TYPE, "F2", "") == draft
+
+
 def test_removing_the_last_level_2_section_leaves_a_place_to_write() -> None:
     draft = DRAFT
     for section_id in ("measures.1", "measures.2", "measures.3"):

@@ -41,6 +41,11 @@ REASONS = {
     socket.EAI_NONAME: "找不到这个主机名",
 }
 
+LANGUAGE = """<script>
+document.documentElement.lang = navigator.language.toLowerCase().startsWith("zh") ? "zh-CN" : "en";
+</script>"""
+"""Tells screen readers the language that words_for gives this browser; Gradio always says English."""
+
 HEADERS = {
     # Gradio compiles its templates in the browser, hence unsafe-eval. What it links to outside is refused.
     "Content-Security-Policy": (
@@ -88,6 +93,7 @@ def application(settings: Settings) -> FastAPI:
             path="/",
             theme=theme(),
             css_paths=STYLES,
+            head=LANGUAGE,
             footer_links=[],
             run_history=False,
             show_error=False,

@@ -6,8 +6,7 @@ import asyncio
 import json
 import logging
 import tempfile
-import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,7 +21,7 @@ from drafter.errors import DrafterError
 from drafter.intake import read_brief
 from drafter.model import Brief, DocType, Draft
 from drafter.outline import build_outline
-from drafter.store import Saved, Store
+from drafter.store import Store
 from drafter.web import views
 from drafter.web.form import (
     FIELDS,
@@ -34,8 +33,10 @@ from drafter.web.form import (
     file_name,
     form_of,
 )
+from drafter.web.keeper import Keeper
 from drafter.web.progress import Progress, follow
 from drafter.web.words import Words, words_for
+from drafter.writing import SectionWriter
 from drafter.writing.choose import make_writer
 
 log = logging.getLogger(__name__)
@@ -65,6 +66,9 @@ class Desk:
         self.shown = Form()
         """The form as the server last filled it in. The browser reports that as changes too, the first with
         the fields still empty; none of these takes a message away."""
+        self.kept: Keeper | None = None
+        """The document that is written here, and how far it is."""
+        self.progress = Progress()
         self.before_example: tuple[Form, Corrections] | None = None
 
 
@@ -155,6 +159,7 @@ class DraftPage:
         self.example.click(self._fill_example, form, filled, queue=False, **QUIET)
         self.undo.click(self._undo_example, [self.desk], filled, queue=False, **QUIET)
         self.generate.click(self._generate, form, live, concurrency_limit=None, trigger_mode="once", **QUIET)
+        self.paper.retry(self._retry, [self.desk], live, concurrency_limit=None, trigger_mode="once", **QUIET)
         self.stop.click(self._stop, [self.desk], None, queue=False, **QUIET)
 
     def _everything(self) -> list[Component]:
@@ -278,7 +283,11 @@ class DraftPage:
         try:
             doctype = self._types[form.doctype]
             brief = form.brief(doctype, corrections, words)
-            async for updates in self._write(desk, brief, doctype, words):
+            writer = await asyncio.to_thread(make_writer, self._settings)
+            desk.progress = Progress()
+            desk.kept = Keeper(self._store, brief, doctype, writer.name, words("what.generated"))
+            events = drafting.stream(brief, doctype, writer, concurrency=self._settings.llm_concurrency)
+            async for updates in self._write(desk, desk.kept, writer, events, words):
                 yield updates
         except DrafterError as error:
             desk.stage = "outline"
@@ -289,17 +298,35 @@ class DraftPage:
             message = views.status(words, words("error.unexpected"), "bad")
             yield {self.status: message, **self._buttons("outline", words)}
 
+    async def _retry(self, event: gr.EventData, request: gr.Request, desk: Desk) -> AsyncIterator[Updates]:
+        """Write one section that failed or was stopped; the rest of the document stays as it is."""
+        words, kept, section = self._words(request), desk.kept, str(event._data["section"])
+        if kept is None or kept.saved is None or desk.stage not in ("done", "stale"):
+            return
+        stage = desk.stage
+        try:
+            writer = await asyncio.to_thread(make_writer, self._settings)
+            desk.progress.again(section)
+            events = drafting.resume(kept.saved.draft, kept.doctype, writer, only=section)
+            async for updates in self._write(desk, kept, writer, events, words):
+                yield updates
+        except DrafterError as error:
+            desk.stage = stage
+            yield {self.status: views.status(words, str(error), "bad"), **self._buttons(stage, words)}
+
     async def _write(
-        self, desk: Desk, brief: Brief, doctype: DocType, words: Words
+        self,
+        desk: Desk,
+        keeper: Keeper,
+        writer: SectionWriter,
+        events: AsyncGenerator[drafting.Event, None],
+        words: Words,
     ) -> AsyncIterator[Updates]:
-        writer = await asyncio.to_thread(make_writer, self._settings)
+        """Show what `events` bring, keep it, and end with the finished document."""
         desk.stage, desk.stop = "writing", asyncio.Event()
-        stop = desk.stop
+        stop, progress, brief, doctype = desk.stop, desk.progress, keeper.brief, keeper.doctype
         yield self._buttons("writing", words)
-        events = drafting.stream(brief, doctype, writer, concurrency=self._settings.llm_concurrency)
-        progress = Progress()
-        keeper = Keeper(self._store, brief, doctype, writer.name, words("what.generated"))
-        async for progress in follow(events, stop):
+        async for _ in follow(events, stop, progress):
             await keeper.keep(progress)
             yield {
                 self.paper: views.written_paper(brief, doctype, progress, words),
@@ -383,39 +410,6 @@ class DraftPage:
 def used(tokens: int, words: Words) -> str:
     """How much a model has used, where its endpoint counts that."""
     return f"　{words('status.tokens', n=tokens)}" if tokens else ""
-
-
-class Keeper:
-    """Keeps a document in the store while it is being written, so that a stopped server loses nothing."""
-
-    EVERY = 2.0
-    """Seconds between two revisions while sections come in."""
-
-    def __init__(self, store: Store, brief: Brief, doctype: DocType, writer: str, what: str) -> None:
-        self._store, self._brief, self._doctype = store, brief, doctype
-        self._writer, self._what = writer, what
-        self._saved: Saved | None = None
-        self._finished = 0
-        self._last = time.monotonic()
-
-    async def keep(self, progress: Progress) -> None:
-        """Keep the finished sections, unless that was done a moment ago."""
-        new = len(progress.finished) > self._finished
-        if progress.outline is None or not new or time.monotonic() - self._last < self.EVERY:
-            return
-        texts = {section: progress.texts[section] for section in progress.finished}
-        self._finished, self._last = len(texts), time.monotonic()
-        await self.put(drafting.finish(self._brief, self._doctype, progress.outline, self._writer, texts))
-
-    async def put(self, draft: Draft) -> Saved:
-        """Keep the draft as it is."""
-        if self._saved is None:
-            self._saved = await asyncio.to_thread(self._store.create, draft, "", self._what, self._writer)
-        elif draft != self._saved.draft:
-            self._saved = await asyncio.to_thread(
-                self._store.save, self._saved, draft, "", self._what, self._writer
-            )
-        return self._saved
 
 
 def progress_line(key: str, progress: Progress, words: Words) -> str:

@@ -112,6 +112,7 @@ def about(
         facts=facts,
         unplaced=set(draft.unplaced),
         places=places,
+        elsewhere=[fact for fact in draft.brief.facts if fact not in facts],
         remarks=[one for one in remarks if one.section == section.id and not one.settled],
         findings=[finding for finding in draft.findings if finding.section == section.id],
     )

@@ -45,6 +45,13 @@ class Progress:
             case DraftDone(draft=draft):
                 self.draft = draft
 
+    def again(self, section: str) -> None:
+        """Begin with one section anew; the others stay as they are."""
+        self.failures.pop(section, None)
+        self.texts.pop(section, None)
+        self.finished.discard(section)
+        self.draft, self.stopped, self._started = None, False, time.monotonic()
+
     def state(self, section_id: str) -> State:
         """Where the section `section_id` stands."""
         if section_id in self.failures:
@@ -67,12 +74,12 @@ class Progress:
         return int(time.monotonic() - self._started)
 
 
-async def follow(events: AsyncGenerator[Event, None], stop: asyncio.Event) -> AsyncIterator[Progress]:
-    """Yield the progress when a section ends, every REFRESH seconds while text comes, and every second.
-
-    Ends when the events end or `stop` is set; then the writing is closed and `stopped` says so.
+async def follow(
+    events: AsyncGenerator[Event, None], stop: asyncio.Event, progress: Progress
+) -> AsyncIterator[Progress]:
+    """Take the events into `progress`; yield it at a section's end, with text every REFRESH seconds, and once
+    a second. Ends when the events end or `stop` is set; then the writing is closed and `stopped` says so.
     """
-    progress = Progress()
     shown = 0.0
     stopping = asyncio.create_task(stop.wait())
     coming = asyncio.ensure_future(anext(events))

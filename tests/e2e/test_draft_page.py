@@ -230,6 +230,34 @@ def test_a_section_that_fails_says_why_in_place(open_page: Open, tmp_path: Path)
         expect(page.locator("#download")).to_be_visible()
 
 
+def test_a_failed_section_is_written_again_in_its_place(open_page: Open, tmp_path: Path) -> None:
+    mended = False
+
+    async def answer(exchange: Exchange) -> None:
+        if "存在" in exchange.label and not mended:
+            await exchange.error(401, "Incorrect API key provided")
+        else:
+            await exchange.answer(f"{exchange.prose}\n〔完〕")
+
+    with (
+        ScriptedServer(answer) as model,
+        serving(tmp_path, DRAFTER_LLM_BASE_URL=model.base_url, DRAFTER_LLM_MODEL="m") as url,
+    ):
+        page = open_page(url)
+        fill(page, unit="某市水务局", facts=FACTS)
+        expect(page.locator("#understood")).to_contain_text("500人次")
+        page.click("#generate")
+        expect(page.locator("#paper .note.bad")).to_have_count(1)
+        asked = len(model.requests)
+        mended = True
+        page.click("#paper .note button")
+        expect(page.locator("#paper")).to_contain_text("一是部分干部业务不熟。")
+        expect(page.locator("#paper .note.bad")).to_have_count(0)
+        expect(page.locator("#status")).to_contain_text("写好了")
+        assert len(model.requests) == asked + 1
+        assert "一是部分干部业务不熟。" in "".join(p.text for p in downloaded(page, tmp_path).paragraphs)
+
+
 def test_a_figure_shows_its_fact_and_a_fact_its_figures(server: str, open_page: Open) -> None:
     page = open_page(server)
     fill(page, unit="某市水务局", facts=FACTS)

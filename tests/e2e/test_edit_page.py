@@ -200,6 +200,22 @@ def test_the_outline_can_be_changed_and_only_what_it_touches_is_stale(site: str,
     expect(page.locator("#edit-paper .flags .lack")).to_have_count(2)
 
 
+def test_a_fact_is_added_from_another_section_or_left_out_of_the_next_rewrite(
+    site: str, open_page: Open
+) -> None:
+    page = drafted(open_page, site)
+    take(page, "培训班6次")
+    page.locator("#about select[data-take]").select_option("F3")
+    expect(page.locator("#about .fact")).to_have_count(2)
+    page.locator('#about select[data-fact="F2"]').select_option("-")
+    expect(page.locator("#about .fact.doubtful")).to_contain_text("F2")
+    page.click("#rewrite")
+    expect(page.locator("#accept")).to_be_visible()
+    page.click("#accept")
+    expect(page.locator("#edit-paper .card.current")).to_contain_text("清理河道12公里")
+    expect(page.locator("#edit-paper .card.current")).not_to_contain_text("培训班6次")
+
+
 def test_a_document_is_sent_returned_with_a_remark_and_approved(site: str, open_page: Open) -> None:
     page = drafted(open_page, site)
     page.click("#submit")

@@ -1,6 +1,8 @@
 element.addEventListener("change", (event) => {
-  const { fact } = event.target.dataset;
-  if (fact && event.target.value) trigger("move", { fact, section: event.target.value });
+  const { fact, take } = event.target.dataset;
+  const chosen = event.target.value;
+  if (fact && chosen) trigger("move", { fact, section: chosen === "-" ? "" : chosen });
+  if (take && chosen) trigger("move", { fact: chosen, section: take });
 });
 element.addEventListener("click", (event) => {
   const { settle } = event.target.dataset;

@@ -10,3 +10,7 @@ for (const kind of ["click", "focusin", "mouseover"])
     const claim = event.target.closest(".claim");
     if (claim) show(claim);
   });
+element.addEventListener("click", (event) => {
+  const { retry } = event.target.dataset;
+  if (retry) trigger("retry", { section: retry });
+});
