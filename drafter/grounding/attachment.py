@@ -152,10 +152,11 @@ def _exchanged(place: Place, row: Sequence[Place], known: Knowledge, same: Seque
 def _least_gain(place: Place, other: Place, rival: Place, same: Sequence[Place]) -> float:
     """How much better two figures must suit each other's place to have changed places.
 
-    Two of one fact that stand in its order have not; in the other order, two of unlike units seldom have.
+    Two of one fact that stand in its order, and rise or fall as there, have not; in the other order, two of
+    unlike units seldom have.
     """
     own = next((mine for mine in same if mine.source == rival.source), None)
-    if own is None:
+    if own is None or _role(place, own) < 0:
         return EXCHANGED
     if (own.figure.start < rival.figure.start) == (place.figure.start < other.figure.start):
         return IN_ORDER
