@@ -25,7 +25,7 @@ from drafter.grounding.lexicon import words
 from drafter.grounding.page import NUMERIC
 from drafter.grounding.verdicts import BRIEF, Verdict, ids, label
 
-RIVAL, MARGIN = 0.5, 0.25
+RIVAL, MARGIN = 0.7, 0.35
 EXCHANGED, UNLIKE, IN_ORDER = 0.3, 0.4, 1.5
 VERBATIM, SMALL_MARGIN = 0.9, 0.12
 FAINT = 0.25

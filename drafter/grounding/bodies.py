@@ -255,9 +255,11 @@ def _one_wrong(window: str, name: str) -> bool:
 
 def _stands_apart(before: str, window: str, name: str) -> bool:
     """Whether it is the name that is wrong, and not another word or body that ends alike."""
+    data = words("bodies")
+    if window[0] != name[0] and {window[0], name[0]} <= set(data["places"]):
+        return False
     if len(name) >= LEAST_FOR_SLIP:
         return window[0] == name[0] or _begins(before)
-    data = words("bodies")
     if window.endswith(tuple(data["weak"])) and window[0] in data["places"]:
         return False
     wrong = window[0] if window[0] != name[0] else ""

@@ -72,7 +72,7 @@ def _on_the_clock(text: str) -> str:
     part = re.match(r"[\u4e00-\u9fff]*", text)
     named = part[0] if part else ""
     time = text[len(named) :].replace("时", ":").replace("点", ":").rstrip(":整分")
-    hour, colon, minutes = time.partition(":")
+    hour, colon, minutes = time.removesuffix(":00").partition(":")
     later = named in ("下午", "晚", "晚上") and hour.isdecimal() and int(hour) < 12
     return f"{int(hour) + 12 if later else hour}{colon}{minutes}"
 
