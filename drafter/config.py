@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     llm_total_timeout: float = Field(default=600.0, gt=0)
     llm_concurrency: int = Field(default=8, ge=1)
     templates: str = ""
+    rules: str = ""
     data_dir: Path = Path("~/.local/share/drafter")
     database_url: str = ""
 
@@ -52,8 +53,19 @@ class Settings(BaseSettings):
 
     @property
     def template_folders(self) -> list[Path]:
-        """Extra folders of document types (DRAFTER_TEMPLATES, separated as PATH is)."""
-        return [Path(part).expanduser() for part in self.templates.split(os.pathsep) if part]
+        """Folders of document types besides the shipped ones: DRAFTER_TEMPLATES, then those learned here."""
+        extra = [Path(part).expanduser() for part in self.templates.split(os.pathsep) if part]
+        return [*extra, self.own_types] if self.own_types.is_dir() else extra
+
+    @property
+    def own_types(self) -> Path:
+        """Where document types are kept that were learned from a sample."""
+        return self.data_dir.expanduser().absolute() / "types"
+
+    @property
+    def rule_folders(self) -> list[Path]:
+        """Extra folders of lint rules (DRAFTER_RULES, separated as PATH is)."""
+        return [Path(part).expanduser() for part in self.rules.split(os.pathsep) if part]
 
 
 def load() -> Settings:

@@ -1,4 +1,4 @@
-"""Where prompts, document types and examples are: beside the package in a checkout, inside it in a wheel."""
+"""Where prompts, document types, lint rules and examples are: beside the package, inside it in a wheel."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parent
 
 
 def folder(name: str) -> Path:
-    """The folder `name` («prompts», «templates» or «examples») that came with this program."""
+    """The folder `name` («prompts», «templates», «rules» or «examples») that came with this program."""
     packaged = PACKAGE / "_data" / name
     return packaged if packaged.is_dir() else PACKAGE.parent / name
 

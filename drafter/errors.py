@@ -41,6 +41,10 @@ class DoctypeError(DrafterError):
     """A document type's own files are wrong."""
 
 
+class RuleError(DrafterError):
+    """A file of lint rules is wrong."""
+
+
 class SettingsError(DrafterError):
     """A DRAFTER_* setting is wrong or missing."""
 
