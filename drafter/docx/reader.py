@@ -13,15 +13,19 @@ from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
 from drafter.docx.markup import Style
+from drafter.docx.numbering import Numbering
 from drafter.errors import InputError
+from drafter.model import SourceLine
 
-MAX_EXPANDED = 64 * 1024 * 1024
-"""Bytes all parts of a file may unpack to."""
+MAX_EXPANDED, MAX_XML = 128 * 1024 * 1024, 32 * 1024 * 1024
+"""Bytes all parts of a file may unpack to, and those of them that are XML."""
 MAX_RATIO = 200
 """How many times larger than the file they may be."""
 
 _OLE = b"\xd0\xcf\x11\xe0"
-_PARAGRAPH, _TEXT, _TAB = qn("w:p"), qn("w:t"), qn("w:tab")
+_STRICT = b"http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument"
+_PARAGRAPH, _TEXT, _TAB, _CELL = qn("w:p"), qn("w:t"), qn("w:tab"), qn("w:tc")
+_PARAGRAPH_STYLE = f"{qn('w:pPr')}/{qn('w:pStyle')}"
 _BREAKS = (qn("w:br"), qn("w:cr"))
 _NO_BREAK_HYPHEN = qn("w:noBreakHyphen")
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -35,23 +39,45 @@ def read_text(data: bytes) -> list[str]:
     A line break within a paragraph joins two Chinese characters and is a space elsewhere. Deleted text is
     left out, and so is the checklist page that this program adds. Raises InputError when `data` is no .docx.
     """
-    document = _open(data)
+    return [_text(paragraph) for paragraph in paragraphs(open_document(data))]
+
+
+def read_source(data: bytes) -> list[SourceLine]:
+    """The same lines with their heading levels and automatic numbers. Raises InputError as `read_text`."""
+    document = open_document(data)
+    numbering = Numbering(document)
+    return [
+        SourceLine(
+            text=_text(paragraph),
+            level=numbering.heading_level(paragraph),
+            number=numbering.number(paragraph),
+            table=any(parent.tag == _CELL for parent in paragraph.iterancestors()),
+        )
+        for paragraph in paragraphs(document)
+    ]
+
+
+def paragraphs(document: Document) -> Iterator[BaseOxmlElement]:
+    """The w:p elements that are lines of `document`, in order: line n is the n-th of them."""
     checklist = Style.CHECKLIST_TITLE
-    lines: list[str] = []
     for paragraph in document.element.body.iter(_PARAGRAPH):
-        if paragraph.style == checklist:
-            break
+        style = paragraph.find(_PARAGRAPH_STYLE)
+        if style is not None and style.get(qn("w:val")) == checklist:
+            return
         if not any(parent.tag in _NOT_TEXT for parent in paragraph.iterancestors()):
-            lines.append(_text(paragraph))
-    return lines
+            yield paragraph
 
 
-def _open(data: bytes) -> Document:
+def open_document(data: bytes) -> Document:
+    """A .docx, measured and opened. Raises InputError when `data` is no .docx that is safe to read."""
     if data.startswith(_OLE):
-        raise InputError("这是旧版 .doc 或加密的文件", mend="请在 WPS 或 Word 中解密并另存为 .docx 后再试")
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise InputError("文件设有密码", mend="请在 WPS 或 Word 中取消密码后再试")
+        raise InputError("这是旧版 .doc 文件", mend="请用 WPS 或 Word 另存为 .docx 后再试")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _refuse_hostile(archive, len(data))
+            _refuse_strict(archive)
         return docx.Document(io.BytesIO(data))
     except InputError:
         raise
@@ -61,14 +87,25 @@ def _open(data: bytes) -> Document:
 
 
 def _refuse_hostile(archive: zipfile.ZipFile, size: int) -> None:
-    expanded = sum(member.file_size for member in archive.infolist())
-    if expanded > min(MAX_EXPANDED, MAX_RATIO * size):
+    sizes = {member.filename: member.file_size for member in archive.infolist()}
+    text = sum(size for name, size in sizes.items() if name.endswith((".xml", ".rels")))
+    if sum(sizes.values()) > min(MAX_EXPANDED, MAX_RATIO * size) or text > MAX_XML:
         raise InputError(
             "文件展开后过大，可能已损坏或不安全", mend="请用 WPS 或 Word 打开后另存为 .docx 再试"
         )
+    if any(name.lower().endswith("vbaproject.bin") for name in sizes):
+        raise InputError("文件含有宏，不读取", mend="请用 WPS 或 Word 另存为不带宏的 .docx 后再试")
     for member in archive.infolist():
         if member.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.read(member):
             raise InputError("文件含有 DOCTYPE 声明，不安全", mend="请用 WPS 或 Word 打开后另存为 .docx 再试")
+
+
+def _refuse_strict(archive: zipfile.ZipFile) -> None:
+    if _STRICT in archive.read("_rels/.rels"):
+        raise InputError(
+            "这是“Strict Open XML”格式的 .docx，不能读取",
+            mend="请用 WPS 或 Word 打开后另存为普通的“Word 文档（.docx）”再试",
+        )
 
 
 def _text(paragraph: BaseOxmlElement) -> str:

@@ -1,0 +1,90 @@
+"""What a format check looked at, and the findings that make up a report of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
+
+from drafter.data import shared
+from drafter.model import Finding
+
+MANY = 5
+"""So many separate places of one fault are told one by one; more in one finding."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """One rule held to one paragraph or section: `measured` is empty where it is kept.
+
+    `where` names the place when it is no paragraph; `column` (from 1) and `length` are the span in its line.
+    """
+
+    rule: str
+    line: int
+    measured: str
+    required: str
+    column: int = 1
+    length: int = 0
+    where: str = ""
+
+
+def findings(looks: Iterable[Look]) -> tuple[Finding, ...]:
+    """The faults by line; paragraphs that follow one another with the same fault are one finding."""
+    by_rule: dict[str, list[Look]] = {}
+    for look in looks:
+        by_rule.setdefault(look.rule, []).append(look)
+    found = [finding for row in by_rule.values() for finding in _of_rule(row)]
+    return tuple(sorted(found, key=attrgetter("line", "rule")))
+
+
+def _of_rule(row: list[Look]) -> list[Finding]:
+    def fault(look: Look) -> tuple[str, str, str]:
+        return look.measured, look.required, look.where
+
+    runs = [list(run) for _, run in groupby(_one_a_line(row), key=fault)]
+    faults: dict[tuple[str, str, str], list[list[Look]]] = {}
+    for run in runs:
+        if run[0].measured:
+            faults.setdefault(fault(run[0]), []).append(run)
+    found = []
+    for same in faults.values():
+        if len(same) > MANY:
+            found.append(_finding(same[0], f"{_where(same[0])}等{len(same)}处"))
+        else:
+            found += [_finding(run, _where(run)) for run in same]
+    return found
+
+
+def _one_a_line(row: list[Look]) -> list[Look]:
+    """The looks at one line as one: it is at fault as soon as one of its runs is."""
+    found = []
+    for _, same in groupby(row, key=lambda look: (look.line, look.where)):
+        looks = list(same)
+        first = next((look for look in looks if look.measured), looks[0])
+        said = dict.fromkeys(look.measured for look in looks if look.measured)
+        found.append(replace(first, measured="、".join(said)))
+    return found
+
+
+def _where(run: list[Look]) -> str:
+    first, last = run[0], run[-1]
+    if first.where:
+        return "" if first.where == "*" else first.where
+    return f"第{first.line}段" if first.line == last.line else f"第{first.line}—{last.line}段"
+
+
+def _finding(run: list[Look], where: str) -> Finding:
+    first = run[0]
+    rule = shared("format")[first.rule]
+    said = rule["message"].format(where=where, measured=first.measured, required=first.required)
+    return Finding(
+        rule=first.rule,
+        severity=rule["severity"],
+        line=first.line,
+        column=first.column,
+        length=first.length,
+        message=f"{said}（GB/T 9704—2012 第{rule['clause']}条）",
+        suggestion=rule["suggestion"],
+    )
