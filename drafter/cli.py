@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from drafter import doctypes
+from drafter.cli_review import batch, check, put_format_right, save
 from drafter.config import Settings, load
 from drafter.errors import DrafterError, InputError
 from drafter.model import Brief, DocType, Draft, Outline
@@ -30,7 +31,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-types_app = typer.Typer(help="查看文种。", no_args_is_help=True)
+types_app = typer.Typer(help="查看文种，或由样本学出文种。", no_args_is_help=True)
 app.add_typer(types_app, name="types")
 
 
@@ -140,17 +141,6 @@ def form_of(out: Path | None) -> DraftFormat:
         ) from None
 
 
-def save(path: Path, data: bytes) -> None:
-    """Write a result file and say so. Raises InputError when it cannot be written."""
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise InputError(
-            f"无法写入（{error.strerror}）", file=path, mend="请检查文件夹是否存在、有无权限"
-        ) from None
-    say(f"已生成 {path}")
-
-
 async def written(
     brief: Brief, doctype: DocType, settings: Settings, choice: str, on_unsupported: OnUnsupported
 ) -> Draft:
@@ -196,7 +186,9 @@ def as_json(draft: Draft) -> str:
             for section in draft.sections
         ],
         "unplaced": list(draft.unplaced),
-        "checklist": [result.model_dump(mode="json") for result in draft.checklist],
+        "checklist": [
+            result.model_dump(mode="json", exclude={"applicable", "line"}) for result in draft.checklist
+        ],
         "findings": [finding.model_dump(mode="json") for finding in draft.findings],
         "claims": [claim.model_dump(mode="json") for claim in draft.claims],
     }
@@ -251,38 +243,9 @@ def outline_text(plan: Outline, brief: Brief, doctype: DocType) -> str:
     return "\n".join(rows) + "\n"
 
 
-@app.command()
-def check(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="要核对的文件（.docx、.md、.txt）")],
-    brief_file: Annotated[
-        Path, typer.Option("--brief", metavar="BRIEF", help="要点文件，逐一核对数字和名称")
-    ],
-    form: AsFormat = TextFormat.text,
-) -> None:
-    """核对一份文稿：每个数字、日期、文件名和名称有没有事实依据，事实有没有漏写。"""
-    from drafter import intake
-    from drafter.grounding import ledger
-    from drafter.review.document import read_lines
-    from drafter.review.grounded import findings
-
-    brief = intake.read_brief(brief_file, folders=load().template_folders)
-    read = ledger.check(read_lines(file), brief)
-    found = findings(read, brief)
-    if form is TextFormat.json:
-        content = {
-            "doctype": brief.doctype,
-            "claims": [claim.model_dump(mode="json") for claim in read.claims],
-            "findings": [finding.model_dump(mode="json", exclude={"section"}) for finding in found],
-        }
-        print(json.dumps(content, ensure_ascii=False, indent=2))
-    else:
-        for finding in found:
-            place = f"{file}:{finding.line}:{finding.column}"
-            print(f"{place}: {finding.severity} {finding.rule}: {finding.message}；{finding.suggestion}")
-        supported = len(read.claims) - len(read.open)
-        print(f"共{len(read.claims)}处数字、日期和名称，有依据{supported}处，需核对{len(read.open)}处")
-    if any(finding.severity == "error" for finding in found):
-        raise typer.Exit(1)
+app.command("check")(check)
+app.command("format")(put_format_right)
+app.command("batch")(batch)
 
 
 @types_app.command("list")
@@ -317,6 +280,30 @@ def show_type(
     print("检查项：")
     for item in doctype.checklist:
         print(f"  {item.id}\t{item.label}\t{'必备' if item.required else '建议'}")
+
+
+@types_app.command("learn")
+def learn_type(
+    sample: Annotated[Path, typer.Argument(metavar="SAMPLE", help="样本文稿（.docx、.md、.txt、.pdf）")],
+    doctype_id: Annotated[str, typer.Option("--id", metavar="ID", help="新文种的编号，如 safety-summary")],
+    name: Annotated[str, typer.Option("--name", help="新文种的名称，默认取自标题")] = "",
+    out: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="DIR", help="放在哪个文件夹，默认在数据文件夹")
+    ] = None,
+) -> None:
+    """由一份现成的文稿学出文种：各部分、次序、篇幅和必备内容，可再修改，马上可用。"""
+    from drafter.review.document import read_source
+    from drafter.review.learn import learn, write
+    from drafter.review.outline_reader import read as read_outline
+
+    settings = load()
+    reading = read_outline(read_source(sample).lines)
+    folder = (out or settings.own_types) / doctype_id
+    with errors_in(sample):
+        write(learn(reading, doctype_id, name), folder)
+    say(f"已生成 {folder}")
+    if out and out.expanduser().absolute() not in [one.absolute() for one in settings.template_folders]:
+        say(f"要使用这个文种，请设置 DRAFTER_TEMPLATES={out}")
 
 
 @app.command()

@@ -20,7 +20,8 @@ from drafter.yaml_lines import Place, Tree, correction
 
 FILE_NAME = "doctype.yaml"
 JINJA_MEND = "检查 {{ }} 与 {% %} 是否配对"
-NUMBERING_FIELDS = frozenset({"chinese", "arabic"})
+NUMBERING_FIELDS = ("chinese", "arabic")
+HEADING_FIELDS = ("topic",)
 TITLE_VARIABLES = frozenset({"unit", "period", "topic", "genre"})
 
 _SECTION_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -41,8 +42,9 @@ def load(doctype_id: str, folders: Sequence[Path] = ()) -> DocType:
 
 
 def available(folders: Sequence[Path] = ()) -> list[DocType]:
-    """All document types by id; one in `folders` hides a shipped one of the same id."""
-    return [_read(folder) for folder in _type_folders(folders).values()]
+    """All document types by rank and id; one in `folders` hides a shipped one of the same id."""
+    found = [_read(folder) for folder in _type_folders(folders).values()]
+    return sorted(found, key=lambda doctype: doctype.rank)
 
 
 @cache
@@ -77,8 +79,13 @@ def _read(folder: Path) -> DocType:
     doctype = tree.build(DocType, hidden={"skeletons"})
     _check_sections(tree, doctype.sections)
     _check_checklist(tree, doctype)
-    _check_numbering(tree, doctype.numbering)
+    if ("numbering",) in tree.lines and not doctype.numbering:
+        raise tree.mistake("编号不能为空", ("numbering",), "删去这一行即用默认编号")
+    _check_fields(tree, "numbering", "编号", doctype.numbering, NUMBERING_FIELDS)
+    _check_fields(tree, "headings", "标题", doctype.headings, HEADING_FIELDS)
     _check_title(tree, doctype.title)
+    for number, pattern in enumerate(doctype.titles):
+        _check_pattern(tree, ("titles", number), pattern)
     _refuse_repeats(tree, ("topics",), "topic", [topic.topic for topic in doctype.topics])
     skeletons = {spec.id: _skeleton(tree, folder, index, spec) for index, spec in enumerate(doctype.sections)}
     return doctype.model_copy(update={"skeletons": skeletons})
@@ -105,6 +112,8 @@ def _check_sections(tree: Tree, sections: Sequence[SectionSpec]) -> None:
         least, most = spec.length
         if not 0 <= least <= most:
             raise tree.mistake(f"字数范围 [{least}, {most}] 不成立", (*place, "length"), "写成 [最少, 最多]")
+        for number, name in enumerate(spec.names):
+            _check_pattern(tree, (*place, "names", number), name)
     _refuse_repeats(tree, ("sections",), "id", [spec.id for spec in sections])
     defaults = [index for index, spec in enumerate(sections) if spec.default]
     if not defaults:
@@ -128,27 +137,31 @@ def _check_checklist(tree: Tree, doctype: DocType) -> None:
             raise tree.mistake(
                 f"没有部分“{item.section}”", (*place, "section"), correction(item.section, sections)
             )
-        try:
-            re.compile(item.pattern)
-        except re.error as mistake:
-            where = "" if mistake.pos is None else f"（第{mistake.pos + 1}个字符处）"
-            raise tree.mistake(
-                f"正则表达式有误{where}", (*place, "pattern"), "改正，或给特殊字符加反斜杠"
-            ) from None
+        _check_pattern(tree, (*place, "pattern"), item.pattern)
 
 
-def _check_numbering(tree: Tree, numbering: Sequence[str]) -> None:
-    if ("numbering",) in tree.lines and not numbering:
-        raise tree.mistake("编号不能为空", ("numbering",), "删去这一行即用默认编号")
-    for index, pattern in enumerate(numbering):
-        place = ("numbering", index)
+def _check_pattern(tree: Tree, place: Place, pattern: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as mistake:
+        where = "" if mistake.pos is None else f"（第{mistake.pos + 1}个字符处）"
+        raise tree.mistake(f"正则表达式有误{where}", place, "改正，或给特殊字符加反斜杠") from None
+
+
+def _check_fields(tree: Tree, key: str, label: str, patterns: Sequence[str], allowed: Sequence[str]) -> None:
+    """Check the {fields} of the patterns under `key`, which messages call `label`."""
+    named = [f"{{{field}}}" for field in allowed]
+    for index, pattern in enumerate(patterns):
+        place = (key, index)
         try:
             fields = [field for _, field, _, _ in Formatter().parse(pattern) if field is not None]
         except ValueError:
-            raise tree.mistake("花括号没有配对", place, "写成 {chinese} 或 {arabic}") from None
+            raise tree.mistake("花括号没有配对", place, f"写成 {' 或 '.join(named)}") from None
         for field in fields:
-            if field not in NUMBERING_FIELDS:
-                raise tree.mistake(f"不认识的编号占位符 {{{field}}}", place, "只能用 {chinese} 和 {arabic}")
+            if field not in allowed:
+                raise tree.mistake(
+                    f"不认识的{label}占位符 {{{field}}}", place, f"只能用 {' 和 '.join(named)}"
+                )
 
 
 def _check_title(tree: Tree, title: str) -> None:

@@ -75,7 +75,8 @@ class SectionSpec(Record):
     («subsections»). `length` is the least and the greatest number of characters of one written text: of each
     level-2 section where there are such, else of the section. `needs` says, for 〔待补充：…〕, what the brief
     should have given. `cues` are words that draw a fact here when nothing else places it.
-    `default` marks the section that takes work and results which no cue places.
+    `default` marks the section that takes work and results which no cue places. `names` are regular
+    expressions for what other people call the section: a heading that one of them is found in is this one.
     """
 
     id: str
@@ -86,6 +87,7 @@ class SectionSpec(Record):
     kinds: tuple[FactKind, ...] = ()
     default: bool = False
     cues: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     length: tuple[int, int] = (40, 2000)
     needs: str = ""
     guidance: str = ""
@@ -124,7 +126,11 @@ class DocType(Record):
 
     `title` is a Jinja2 line that composes the title from the brief; `genre` is the 文种 as printed.
     `skeletons` maps a section's id to the text of its .jinja file; `topics` are the type's own, searched
-    before the shared ones.
+    before the shared ones. `titles` are regular expressions that the titles of such documents match.
+    `self_name` is how the text speaks of whoever signs it (我, in a 述职报告); where it is empty, the unit's
+    name decides (我局). `headings` are phrases with {topic} for level-2 headings, taken before those of
+    shared topics; where there are none, the shared ones serve. Types are listed by `rank`, then by id; of
+    two that fit a document equally well the first is taken.
     """
 
     id: str
@@ -132,6 +138,10 @@ class DocType(Record):
     english: str
     genre: str
     title: str
+    titles: tuple[str, ...] = ()
+    self_name: str = ""
+    headings: tuple[str, ...] = ()
+    rank: int = 0
     numbering: tuple[str, ...] = ("{chinese}、", "（{chinese}）", "{arabic}.", "（{arabic}）")
     sections: tuple[SectionSpec, ...]
     checklist: tuple[ChecklistItem, ...]
@@ -190,13 +200,19 @@ class Outline(Record):
 
 
 class CheckResult(Record):
-    """The outcome of one checklist item. `detail` says where it is met, or what is missing."""
+    """The outcome of one checklist item. `detail` says where it is met, or what is missing.
+
+    An item that is not `applicable` (it looks at a section that is missing, or at facts that nobody gave)
+    counts as passed. `line` is where it looks, 1-based in the text as read; 0 for the whole document.
+    """
 
     id: str
     label: str
     required: bool
     passed: bool
     detail: str = ""
+    applicable: bool = True
+    line: int = 0
 
 
 class Claim(Record):
@@ -231,6 +247,19 @@ class Finding(Record):
     section: str = ""
 
 
+class SourceLine(Record):
+    """A line of a document as its file has it (of a .docx: a paragraph; of a table: a cell's paragraph).
+
+    `level` is the heading level that its style gives (1 to 9; 0 for text), `number` the automatic number that
+    Word shows before it and the text does not hold. `table` tells that it stands in a table.
+    """
+
+    text: str
+    level: int = 0
+    number: str = ""
+    table: bool = False
+
+
 LineRole = Literal[
     "blank",
     "noise",
@@ -243,8 +272,10 @@ LineRole = Literal[
     "unit",
     "date",
     "attachment",
+    "imprint",
 ]
-"""What a line of a read document is. A table's cells are body; a run-in heading's line is a heading."""
+"""What a line of a read document is. A table's cells are body; a run-in heading's line is a heading; 版头 and
+版记 (letterhead, copies to) are the imprint."""
 
 
 class Heading(Record):
@@ -271,8 +302,30 @@ class Reading(Record):
     roles: tuple[LineRole, ...]
     headings: tuple[Heading, ...] = ()
     title: str = ""
+    addressee: str = ""
     unit: str = ""
     date: Date | None = None
+
+
+class Review(Record):
+    """What the checks say of a document that was read.
+
+    `likely` holds the document types by likelihood, each with its share of 1; `doctype` is the one that was
+    judged by. `complete` tells whether every required item of its checklist is met. `claims` is None where no
+    brief was given.
+    """
+
+    reading: Reading
+    doctype: str
+    likely: tuple[tuple[str, float], ...]
+    checklist: tuple[CheckResult, ...]
+    findings: tuple[Finding, ...]
+    claims: tuple[Claim, ...] | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing that is required is missing."""
+        return all(result.passed for result in self.checklist if result.required)
 
 
 class Draft(Record):

@@ -160,17 +160,19 @@ def home_of(group: Group, doctype: DocType) -> SectionSpec | None:
     return next((spec for spec in doctype.sections if spec.default), None)
 
 
-def heading_for(group: Group, used: set[str], seed: int) -> str:
-    """A heading phrase for the group, in balanced clauses, that the document does not have yet."""
+def heading_for(group: Group, used: set[str], seed: int, doctype: DocType) -> str:
+    """A heading phrase for the group that the document does not have yet, the type's own before others."""
     name = group.name
     if len(name) >= 8 or any(mark in name for mark in "，、 "):
         return name
     fallback: list[str] = [
         pattern.format(topic=name or "各项工作") for pattern in shared("headings")["fallback"]
     ]
+    own = [pattern.format(topic=name or "各项工作") for pattern in doctype.headings]
     fits = group.topic is not None and (not name or hits((group.topic.topic, *group.topic.cues), name) > 0)
+    fits = fits and (not own or group.topic in doctype.topics)
     phrases = [*group.topic.headings] if group.topic and fits else []
-    options = rotated(phrases, seed) + rotated(fallback, seed)
+    options = rotated(phrases, seed) + rotated(own, seed + len(used)) + rotated(fallback, seed)
     return next((option for option in options if option not in used), options[0])
 
 
@@ -221,7 +223,7 @@ def build_outline(brief: Brief, doctype: DocType) -> Outline:
         if not split:
             continue
         for place, group in enumerate(groups, start=1):
-            heading = heading_for(group, used, seed)
+            heading = heading_for(group, used, seed, doctype)
             used.add(heading)
             sections.append(
                 Section(

@@ -28,13 +28,13 @@ _BINARIES = (
 _PLAUSIBLE_SHARE = 0.9
 
 
-def read_bytes(path: Path) -> bytes:
-    """The content of a file, at most MAX_BYTES. Raises InputError when it cannot be had."""
+def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
+    """The content of a file, at most `limit` bytes. Raises InputError when it cannot be had."""
     try:
         if path.is_dir():
             raise InputError("这是文件夹，不是文件", file=path, mend="请指定其中的一个文件")
-        if path.stat().st_size > MAX_BYTES:
-            raise _too_large(str(path))
+        if path.stat().st_size > limit:
+            raise _too_large(str(path), limit)
         return path.read_bytes()
     except FileNotFoundError:
         raise InputError("找不到这个文件", file=path, mend="检查文件名和所在文件夹") from None
@@ -70,8 +70,10 @@ def decode(data: bytes, file: str = "") -> str:
     raise InputError("文字编码无法识别", file=name, mend="请用记事本打开，另存为 UTF-8 编码")
 
 
-def _too_large(file: str) -> InputError:
-    return InputError("文件过大，超过 5 MB", file=file or None, mend="只保留文字，或分成几份")
+def _too_large(file: str, limit: int = MAX_BYTES) -> InputError:
+    return InputError(
+        f"文件过大，超过 {limit // (1024 * 1024)} MB", file=file or None, mend="只保留文字，或分成几份"
+    )
 
 
 def _refuse_binary(data: bytes, file: str | None) -> None:

@@ -1,7 +1,7 @@
 """The kinds of check a document type's checklist can name, and the run of a checklist over a draft.
 
-A check looks at a draft and returns where the item is met, or raises nothing and returns what is missing:
-`Outcome(passed, detail)`. What an item looks at and says comes from doctype.yaml.
+A check looks at a draft, or at a document that was read as one (matching.py: it has no facts), and returns
+where the item is met or what is missing. What an item looks at and says comes from doctype.yaml.
 """
 
 from __future__ import annotations
@@ -16,14 +16,28 @@ from drafter.model import ChecklistItem, CheckResult, DocType, Draft, Section
 from drafter.outline import kind_in
 
 PLACEHOLDER = re.compile(r"〔(待补充|待核实)：[^〕]*〕|〔待确认〕")
+MEASURES = re.compile("针对(上述|以上|这些|存在)|改进(措施|方向)：?|整改措施|为此，|对此，|下一?步，?")
+SERIES = (
+    re.compile(r"(?:^|[。；：，\s])[一二三四五六七八九十]+(?:是|要)", re.M),
+    re.compile("首先|其次|再次|最后|第[一二三四五六七八九十][，,、]"),
+    re.compile(r"^\s*\d{1,2}[.．、](?!\d)", re.M),
+    re.compile(r"^\s*[（(][一二三四五六七八九十\d]{1,3}[)）]", re.M),
+)
 FIGURE = re.compile(r"[0-9０-９]|百分之|[一二三四五六七八九十百千万]+(个|次|名|份|项|篇|人|家|处|台|吨|元)")
 
 
 class Outcome(NamedTuple):
-    """Whether an item is met; `detail` says where, or what is wrong (the item's own advice is added)."""
+    """Whether an item is met; `detail` says where, or what is wrong (the item's own advice is added).
+
+    An item that does not apply is neither met nor missing.
+    """
 
     passed: bool
     detail: str
+    applicable: bool = True
+
+
+NO_FACTS = Outcome(True, "没有给出事实，不作核对", applicable=False)
 
 
 Check = Callable[[ChecklistItem, Draft, DocType], Outcome]
@@ -32,6 +46,11 @@ Check = Callable[[ChecklistItem, Draft, DocType], Outcome]
 def part(draft: Draft, spec: str) -> list[Section]:
     """The section made from `spec` and its level-2 sections; empty when the draft has none."""
     return [section for section in draft.sections if section.spec == spec]
+
+
+def outlined(draft: Draft) -> bool:
+    """Whether the sections know their facts; those of a document that was read do not."""
+    return any(section.facts for section in draft.sections)
 
 
 def text_of(sections: list[Section]) -> str:
@@ -64,6 +83,16 @@ def pattern(item: ChecklistItem, draft: Draft, doctype: DocType) -> Outcome:
     return Outcome(bool(match), f"“{match.group()}”" if match else "未找到")
 
 
+def titled(item: ChecklistItem, draft: Draft, doctype: DocType) -> Outcome:
+    """The document has a title."""
+    return Outcome(bool(draft.title), draft.title or "没有标题")
+
+
+def addressed(item: ChecklistItem, draft: Draft, doctype: DocType) -> Outcome:
+    """The document names its addressee (主送机关, GB/T 9704—2012 §7.3.2), or whom a speech salutes."""
+    return Outcome(bool(draft.brief.addressee), draft.brief.addressee or "没有主送机关")
+
+
 def figures(item: ChecklistItem, draft: Draft, doctype: DocType) -> Outcome:
     """The section states at least one figure."""
     sections = part(draft, item.section)
@@ -72,22 +101,58 @@ def figures(item: ChecklistItem, draft: Draft, doctype: DocType) -> Outcome:
 
 
 def pairing(item: ChecklistItem, draft: Draft, doctype: DocType) -> Outcome:
-    """As many measures as problems among the section's facts."""
+    """As many measures as problems among the section's facts, and among those of each of its level-2
+    sections; of a document that was read, in its text.
+    """
+    if not outlined(draft):
+        behind = [one for one in doctype.sections if "plan" in one.kinds and one.id != item.section]
+        return paired_in(
+            "\n".join(section.text for section in part(draft, item.section)),
+            "\n".join(section.text for spec in behind for section in part(draft, spec.id)),
+        )
     spec = doctype.section(item.section)
-    kinds = [
-        kind_in(draft.brief.fact(fact), spec)
-        for section in part(draft, item.section)
-        for fact in section.facts
+    sections = part(draft, item.section)
+    kinds = [[kind_in(draft.brief.fact(fact), spec) for fact in section.facts] for section in sections]
+    problems, measures = (sum(row.count(kind) for row in kinds) for kind in ("problem", "measure"))
+    bare = [
+        doctype.label_of(section)
+        for section, row in zip(sections, kinds, strict=True)
+        if row.count("problem") > row.count("measure")
     ]
-    problems, measures = kinds.count("problem"), kinds.count("measure")
-    return Outcome(0 < problems <= measures, f"问题{problems}个，改进措施{measures}条")
+    short = f"，措施不足：{'、'.join(bare)}" if bare and len(sections) > 1 else ""
+    return Outcome(problems > 0 and not bare, f"问题{problems}个，改进措施{measures}条{short}")
+
+
+def paired_in(text: str, behind: str) -> Outcome:
+    """The problems and the measures that a text lists; of unlisted problems, whether it has measures.
+
+    Measures may stand in the section `behind`, on what is planned.
+    """
+    told, cut, mended = split_at_measures(text)
+    problems, measures = listed(told), listed(mended if cut else behind)
+    if not cut and not behind:
+        return Outcome(False, "没有写改进措施")
+    if not problems:
+        return Outcome(True, "问题与措施没有分条，不作核对", applicable=False)
+    return Outcome(measures >= problems, f"问题{problems}个，改进措施{measures}条")
+
+
+def split_at_measures(text: str) -> tuple[str, str, str]:
+    """A text on problems cut where it turns to what is done about them."""
+    cue = MEASURES.search(text)
+    return (text[: cue.start()], cue.group(), text[cue.start() :]) if cue else (text, "", "")
+
+
+def listed(text: str) -> int:
+    """How many items the longest enumeration of a text has (一是…, 首先…, 1.…, （一）…)."""
+    return max(len(series.findall(text)) for series in SERIES)
 
 
 def enumerated(item: ChecklistItem, draft: Draft, doctype: DocType) -> Outcome:
     """The section's text is enumerated, and no number of the enumeration is skipped."""
     text = text_of(part(draft, item.section))
-    marks = re.findall(r"(?:^|[。；：，\n])([一二三四五六七八九十]+)是", text)
-    return Outcome(len(marks) > 1, f"分{len(marks)}条" if marks else "没有分条")
+    items = listed(text) or sum(section.level == 2 for section in part(draft, item.section))
+    return Outcome(items > 1, f"分{items}条" if items else "没有分条")
 
 
 def order(item: ChecklistItem, draft: Draft, doctype: DocType) -> Outcome:
@@ -117,14 +182,19 @@ def length(item: ChecklistItem, draft: Draft, doctype: DocType) -> Outcome:
 
 
 def subsections_grounded(item: ChecklistItem, draft: Draft, doctype: DocType) -> Outcome:
-    """Every level-2 section holds at least one fact."""
+    """Every level-2 section holds at least one fact; of a document that was read, some text."""
     level2 = [section for section in draft.sections if section.level == 2]
-    empty = [doctype.label_of(section) for section in level2 if not section.facts]
+    facts = outlined(draft)
+    empty = [
+        doctype.label_of(section) for section in level2 if not (section.facts if facts else section.text)
+    ]
     return Outcome(not empty, "、".join(empty) if empty else f"共{len(level2)}个二级标题")
 
 
 def facts_used(item: ChecklistItem, draft: Draft, doctype: DocType) -> Outcome:
     """No fact was left without a place, and every placed one is stated in the text."""
+    if not draft.brief.facts:
+        return NO_FACTS
     faults = [f"未归入：{'、'.join(draft.unplaced)}"] if draft.unplaced else []
     faults += [f"未写入：{'、'.join(draft.untold)}"] if draft.untold else []
     return Outcome(not faults, "；".join(faults) or f"共{len(draft.brief.facts)}条")
@@ -138,6 +208,8 @@ def no_placeholders(item: ChecklistItem, draft: Draft, doctype: DocType) -> Outc
 
 def grounded(item: ChecklistItem, draft: Draft, doctype: DocType) -> Outcome:
     """Every figure, date, title and name stands on a fact."""
+    if not draft.brief.facts:
+        return NO_FACTS
     statuses = Counter(claim.status for claim in draft.claims)
     open_claims = [claim.text for claim in draft.claims if claim.status in ("unsupported", "drift")]
     counts = f"{len(draft.claims)}处数字、日期和名称，有依据{len(draft.claims) - len(open_claims)}处"
@@ -151,11 +223,13 @@ def grounded(item: ChecklistItem, draft: Draft, doctype: DocType) -> Outcome:
 
 def signature(item: ChecklistItem, draft: Draft, doctype: DocType) -> Outcome:
     """Unit and date are given (发文机关署名、成文日期, GB/T 9704—2012 §7.3.5)."""
-    given = draft.brief.date is not None
-    return Outcome(given, draft.brief.unit if given else f"{draft.brief.unit}，日期未填")
+    missing = [name for name, given in (("单位", draft.brief.unit), ("日期", draft.brief.date)) if not given]
+    return Outcome(not missing, f"{'、'.join(missing)}未填" if missing else draft.brief.unit)
 
 
 KINDS: Mapping[str, Check] = {
+    "titled": titled,
+    "addressed": addressed,
     "present": present,
     "pattern": pattern,
     "figures": figures,
@@ -175,7 +249,10 @@ def run_checklist(draft: Draft, doctype: DocType) -> tuple[CheckResult, ...]:
     """The type's checklist over a draft, in the type's order."""
     results = []
     for item in doctype.checklist:
-        outcome = KINDS[item.kind](item, draft, doctype)
+        if item.kind != "present" and item.section and not part(draft, item.section):
+            outcome = Outcome(True, "缺少这一部分，不另作检查", applicable=False)
+        else:
+            outcome = KINDS[item.kind](item, draft, doctype)
         advice = "" if outcome.passed else item.missing
         results.append(
             CheckResult(
@@ -183,6 +260,7 @@ def run_checklist(draft: Draft, doctype: DocType) -> tuple[CheckResult, ...]:
                 label=item.label,
                 required=item.required,
                 passed=outcome.passed,
+                applicable=outcome.applicable,
                 detail="。".join(text for text in (outcome.detail, advice) if text),
             )
         )

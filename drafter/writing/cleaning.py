@@ -204,6 +204,8 @@ class Cleaner:
         for heading in self._own:
             rest = after(line, heading)
             numbered = heading != self._own[-1]
+            if not whole and rest is not None and MAYBE_END.fullmatch(rest):
+                return None
             if rest is not None and (numbered or not rest.strip() or rest[0] in STOPS):
                 return rest.lstrip(STOPS) or ("" if whole else None)
         for title in self._titles:

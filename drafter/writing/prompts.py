@@ -185,7 +185,7 @@ def section_messages(task: Task) -> list[tuple[str, str]]:
         title=one_line(task.outline.title),
         genre=task.doctype.genre,
         unit=one_line(brief.unit),
-        self_reference=one_line(self_reference(brief.unit)),
+        self_reference=task.doctype.self_name or one_line(self_reference(brief.unit)),
         period=one_line(brief.period),
         topic=one_line(brief.topic),
         basis=[one_line(text) for text in brief.basis],

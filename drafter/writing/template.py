@@ -108,7 +108,7 @@ class Choice:
 
 def variables(task: Task) -> dict[str, Any]:
     """What the skeleton of the task's section may use."""
-    me = self_reference(task.brief.unit)
+    me = task.doctype.self_name or self_reference(task.brief.unit)
     verbs = tuple(shared("verbs"))
     facts = [
         {

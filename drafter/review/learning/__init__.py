@@ -1,0 +1,1 @@
+"""What `learn` does in steps: words without data, the sample and its kin, the new type's texts."""
