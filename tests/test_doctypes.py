@@ -5,6 +5,7 @@ import pytest
 
 from drafter import data, doctypes
 from drafter.errors import DoctypeError
+from drafter.intake import read_brief
 from drafter.review.checklist import KINDS
 
 KIND = sorted(KINDS)[0]
@@ -72,13 +73,30 @@ def test_a_type_is_read_with_its_skeletons(write_type: WriteType) -> None:
 
 
 def test_every_shipped_type_and_topic_is_right() -> None:
-    shipped = [
+    shipped = {
         folder.name
-        for folder in sorted(data.folder("templates").iterdir())
+        for folder in data.folder("templates").iterdir()
         if folder.is_dir() and not folder.name.startswith("_")
-    ]
-    assert [doctype.id for doctype in doctypes.available()] == shipped
+    }
+    assert {doctype.id for doctype in doctypes.available()} == shipped
     assert doctypes.shared_topics()
+
+
+def test_types_are_listed_by_rank_then_by_id(write_type: WriteType, tmp_path: Path) -> None:
+    write_type(type_id="extra/a-late").write_text(GOOD + "rank: 2\n", encoding="utf-8")
+    write_type(type_id="extra/b")
+    write_type(type_id="extra/c-first").write_text(GOOD + "rank: -1\n", encoding="utf-8")
+    ids = [doctype.id for doctype in doctypes.available([tmp_path / "extra"])]
+    assert ids[:2] == ["c-first", "b"]
+    assert ids[-1] == "a-late"
+
+
+def test_every_type_has_an_example_and_a_section_in_the_documentation() -> None:
+    briefs = [read_brief(path) for path in data.folder("examples").glob("*.yaml")]
+    manual = (Path(__file__).parents[1] / "docs" / "types.md").read_text(encoding="utf-8")
+    for doctype in doctypes.available():
+        assert any(brief.doctype == doctype.id for brief in briefs), doctype.id
+        assert f"## {doctype.name}（`{doctype.id}`）" in manual
 
 
 def test_extra_folders_come_first_and_underscored_folders_are_no_types(
@@ -189,6 +207,11 @@ def test_an_extra_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
             "english: Duty",
             "numbering: ['{}、']\nenglish: Duty",
             "2: numbering[1]: 不认识的编号占位符 {}；只能用 {chinese} 和 {arabic}",
+        ),
+        (
+            "english: Duty",
+            "headings: ['{topic}', '抓好{subject}']\nenglish: Duty",
+            "2: headings[2]: 不认识的标题占位符 {subject}；只能用 {topic}",
         ),
         ("{{ period }}", "{{ perod }}", "4: title: 不认识的变量 perod；可用：genre、period、topic、unit"),
         ("genre: 述职报告", "name: 述职报告", "3: name: 重复了第1行的字段；删去其中一个"),

@@ -51,6 +51,13 @@ def test_a_topic_that_is_a_phrase_already_heads_its_section_as_it_stands() -> No
     assert "坚持系统治理，筑牢生态屏障" in [section.heading for section in outline.sections]
 
 
+def test_a_type_can_bring_its_own_phrases_for_headings() -> None:
+    doctype = TYPE.model_copy(update={"headings": ("关于{topic}的问题", "{topic}方面")})
+    facts = [{"text": f"完成任务{n}项", "topic": topic} for n, topic in enumerate(("培训", "台账"), start=3)]
+    headings = {section.heading for section in build_outline(brief_of(*facts), doctype).sections}
+    assert {"关于培训的问题", "台账方面"} <= headings or {"培训方面", "关于台账的问题"} <= headings
+
+
 @pytest.mark.parametrize(
     ("fact", "spec"),
     [

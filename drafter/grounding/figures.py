@@ -6,13 +6,18 @@ placeholders, each with its exact span. Enumerations, idioms and slogans are non
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from drafter.grounding import bodies, names, quantities, times
-from drafter.grounding.numerals import fold
+from drafter.grounding.numerals import CHINESE, fold
 from drafter.grounding.page import NUMERIC, Figure, Kind, Page
 
 __all__ = ["NUMERIC", "Figure", "Kind", "read"]
+
+LONGEST = 40
+"""Letters a numeral may have; a longer run of them is no figure, and would cost the square of its length."""
+_OVERLONG = re.compile(f"[0-9{CHINESE}]{{{LONGEST + 1},}}")
 
 
 def read(text: str) -> list[Figure]:
@@ -26,7 +31,7 @@ def read(text: str) -> list[Figure]:
 
 @lru_cache(maxsize=4096)
 def _read(text: str) -> tuple[Figure, ...]:
-    page = Page(text, fold(text))
+    page = Page(text, _OVERLONG.sub(lambda run: "□" * len(run[0]), fold(text)))
     for reader in (
         names.marks,
         names.titles,

@@ -24,6 +24,7 @@ from starlette.middleware.base import RequestResponseEndpoint
 from drafter.config import Settings
 from drafter.errors import SettingsError
 from drafter.store import Store
+from drafter.web.check_page import CheckPage
 from drafter.web.draft_page import DraftPage
 from drafter.web.drafts_page import DraftsPage
 from drafter.web.edit_page import EditPage
@@ -67,6 +68,8 @@ def build(settings: Settings) -> gr.Blocks:
         DraftPage(blocks, settings, store)
     with blocks.route(words("nav.drafts"), "/drafts", show_in_navbar=False):
         DraftsPage(blocks, settings, store)
+    with blocks.route(words("nav.check"), "/check", show_in_navbar=False):
+        CheckPage(blocks, settings)
     with blocks.route(words("action.edit"), "/edit", show_in_navbar=False):
         EditPage(blocks, settings, store)
     with blocks.route(words("nav.review"), "/review", show_in_navbar=False):

@@ -44,6 +44,45 @@ def test_every_required_part_of_an_example_is_there_or_says_what_is_missing(path
             assert result.passed or "〔待补充：" in result.detail
 
 
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_becomes_a_complete_document_without_errors(path: Path) -> None:
+    draft, _ = template_draft(intake.read_brief(path))
+    assert [result.id for result in draft.checklist if result.required and not result.passed] == []
+    assert [finding.message for finding in draft.findings if finding.severity == "error"] == []
+
+
+def test_a_duty_report_is_told_by_the_person_who_is_named() -> None:
+    named = brief_of("分管河湖管护工作", doctype="duty-report", unit="某市水务局", topic="副局长李明")
+    draft, _ = template_draft(named)
+    assert draft.title == "某市水务局副局长李明2025年述职报告"
+    assert draft.sections[0].text.startswith("我是某市水务局副局长李明。")
+    assert "我局" not in prose(draft)
+
+
+def test_a_duty_report_without_a_post_asks_for_the_person() -> None:
+    draft, _ = template_draft(brief_of("巡河480次", doctype="duty-report", topic=""))
+    assert "〔待补充：述职人姓名和职务〕" in draft.sections[0].text
+    assert not next(result for result in draft.checklist if result.id == "opening-person").passed
+
+
+def test_an_item_of_a_rectification_report_lacks_what_was_not_given() -> None:
+    draft, _ = template_draft(
+        brief_of(
+            {"text": "台账登记不全", "kind": "problem", "topic": "台账"},
+            {"text": "补齐台账", "kind": "measure", "topic": "台账"},
+            {"text": "整改时限为6月底，责任人为李明", "kind": "measure", "topic": "台账"},
+            {"text": "巡河次数不足", "kind": "problem", "topic": "巡河"},
+            doctype="rectification-report",
+        )
+    )
+    first, second = (section.text for section in draft.sections if section.level == 2)
+    assert first.endswith("台账登记不全。整改措施：补齐台账。整改时限为6月底，责任人为李明。")
+    assert second.endswith("巡河次数不足。整改措施：〔待补充：整改措施〕。〔待补充：整改时限和责任人〕。")
+    paired = next(result for result in draft.checklist if result.id == "items-paired")
+    assert not paired.passed
+    assert "关于巡河的问题" in paired.detail
+
+
 def test_what_the_brief_lacks_is_left_visibly_open() -> None:
     draft, doctype = template_draft(brief_of("巡河480次", basis=(), date=None))
     text = {section.id: section.text for section in draft.sections}
