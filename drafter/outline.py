@@ -12,13 +12,11 @@ import zlib
 from collections.abc import Sequence
 from functools import cache
 
-from jinja2 import StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
 from drafter.data import shared
 from drafter.doctypes import shared_topics
 from drafter.errors import InputError
 from drafter.model import Brief, DocType, Fact, FactKind, Outline, Section, SectionSpec, Topic
+from drafter.sandbox import Sandbox
 
 CHINESE_NUMERALS = "零一二三四五六七八九"
 
@@ -45,10 +43,8 @@ def compose_title(brief: Brief, doctype: DocType) -> str:
     """The given title, or unit + period + topic + 文种 by the type's own line."""
     if brief.title:
         return brief.title
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
-    return environment.from_string(doctype.title).render(
-        unit=brief.unit, period=brief.period, topic=brief.topic, genre=doctype.genre
-    )
+    given = {"unit": brief.unit, "period": brief.period, "topic": brief.topic, "genre": doctype.genre}
+    return Sandbox().render_text(doctype.title, given)
 
 
 def hits(words: Sequence[str], text: str) -> int:

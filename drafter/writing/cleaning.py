@@ -25,8 +25,8 @@ UNPRINTABLE = re.compile(
 )
 MARKUP = re.compile(r"\*\*|__|`")
 LINE_MARKUP = re.compile(r"[\s\u3000]*(?:(?:#{1,6}(?!#)|[-*+•](?=\s)|>)[\s\u3000]*)*")
-END = re.compile(r"[〔\[【（(]完[〕\]】）)]\s*$")
-MAYBE_END = re.compile(r"(?:[〔\[【（(](?:完(?:[〕\]】）)]\s*)?)?|\*+|_+|\s+)$")
+END = re.compile(r"[〔\[【（(]完[〕\]】）)][\s*_`]*$")
+MAYBE_END = re.compile(r"(?:[〔\[【（(](?:完(?:[〕\]】）)][\s*_`]*)?)?|\*+|_+|\s+)$")
 CHINESE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’—…]")
 STOPS = " 。：:；;，,.！!\u3000"
 WORD = re.compile(r"\w")

@@ -10,20 +10,18 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
-from jinja2 import StrictUndefined, Template, TemplateError
-from jinja2.exceptions import SecurityError
-from jinja2.runtime import Context
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import TemplateError
 
 from drafter.data import folder
 from drafter.errors import WriterError
 from drafter.model import Fact, Section
 from drafter.outline import kind_in, self_reference
+from drafter.sandbox import Sandbox
 from drafter.writing import Task
 
 END_MARK = "〔完〕"
@@ -40,29 +38,10 @@ VARIABLES = re.compile(r"\{#\s*variables:(?P<names>[^#]*)#\}")
 BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
 
 
-class Sandbox(ImmutableSandboxedEnvironment):
-    """The immutable sandbox without globals and without the operators that make text grow at will."""
-
-    intercepted_binops = frozenset({"*", "**", "%"})
-
-    def __init__(self) -> None:
-        super().__init__(undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True)
-        self.globals.clear()
-
-    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        raise SecurityError(f"提示词中不可用运算符 {operator}")
-
-
 @cache
 def sandbox() -> Sandbox:
     """The one environment that prompts are rendered in."""
     return Sandbox()
-
-
-@lru_cache(maxsize=64)
-def compiled(source: str) -> Template:
-    """A prompt's template; compiling takes some milliseconds, and every section renders the same ones."""
-    return sandbox().from_string(source)
 
 
 def path_of(name: str) -> Path:
@@ -106,7 +85,7 @@ def render(name: str, **variables: Any) -> str:
         if not plain(value):
             raise WriterError("变量不是普通数据", file=path, key=key, mend="只用字符串、数字、列表和字典")
     try:
-        return compiled(path.read_text(encoding="utf-8")).render(variables).strip()
+        return sandbox().render_text(path.read_text(encoding="utf-8"), variables).strip()
     except (TemplateError, TypeError, ValueError, LookupError) as error:
         line = getattr(error, "lineno", None)
         raise WriterError(f"提示词无法使用（{error}）", file=path, line=line, mend="请改正该文件") from None

@@ -16,14 +16,14 @@ from collections.abc import AsyncIterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from jinja2 import BaseLoader, StrictUndefined, TemplateError, TemplateNotFound
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import BaseLoader, TemplateError, TemplateNotFound
 
 from drafter.data import folder, shared
 from drafter.doctypes import shared_topics
 from drafter.errors import WriterError
 from drafter.model import DocType, Fact
 from drafter.outline import chinese_number, kind_in, seed_of, self_reference
+from drafter.sandbox import Sandbox
 from drafter.writing import Task
 
 FINAL_MARKS = "。；;，,．.、 \n"
@@ -62,15 +62,9 @@ class Loader(BaseLoader):
         raise TemplateNotFound(template)
 
 
-def environment_for(doctype: DocType) -> ImmutableSandboxedEnvironment:
+def environment_for(doctype: DocType) -> Sandbox:
     """The sandbox in which the type's skeletons render."""
-    environment = ImmutableSandboxedEnvironment(
-        loader=Loader(doctype),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=False,
-    )
+    environment = Sandbox(Loader(doctype))
     environment.filters.update(chinese=chinese_number, titles=joined_titles, without=without)
     environment.tests["search"] = lambda text, pattern: re.search(pattern, text) is not None
     return environment
@@ -144,8 +138,8 @@ def variables(task: Task) -> dict[str, Any]:
 def compose(task: Task) -> str:
     """The section's prose. Raises WriterError when its skeleton cannot be rendered."""
     try:
-        template = environment_for(task.doctype).get_template(task.spec.id)
-        text = template.render(**variables(task), pick=Choice(task).pick, missing=missing)
+        given = variables(task) | {"pick": Choice(task).pick, "missing": missing}
+        text = environment_for(task.doctype).render(task.spec.id, given)
     except TemplateError as error:
         raise WriterError(
             f"模板 {task.doctype.id}/{task.spec.id}.jinja 无法生成文字（{error}）", mend="请检查该模板文件"
