@@ -328,6 +328,14 @@ class Review(Record):
         return all(result.passed for result in self.checklist if result.required)
 
 
+class Note(Record):
+    """What somebody remarks on a section (its id): a reviewer's opinion, carried as a Word comment."""
+
+    section: str
+    author: str
+    text: str
+
+
 class Draft(Record):
     """A written document: the brief it came from, its sections with text, and what the checks say of it.
 

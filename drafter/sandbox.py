@@ -26,8 +26,9 @@ METHODS = frozenset(
 """The methods of a text that a template may call: none of them makes it longer."""
 FILTERS = frozenset(
     {"abs", "capitalize", "count", "d", "default", "dictsort", "escape", "first", "float", "int", "items",
-     "join", "last", "length", "list", "lower", "map", "max", "min", "reject", "rejectattr", "reverse", "round",
-     "select", "selectattr", "sort", "string", "sum", "trim", "truncate", "unique", "upper", "wordcount"}
+     "join", "last", "length", "list", "lower", "map", "max", "min", "reject", "rejectattr", "reverse",
+     "round", "select", "selectattr", "sort", "string", "sum", "trim", "truncate", "unique", "upper",
+     "wordcount"}
 )  # fmt: skip
 """The filters that a template may use."""
 

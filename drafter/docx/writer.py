@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 from docx.oxml.xmlchemy import BaseOxmlElement
 
@@ -12,11 +13,14 @@ from drafter.docx.comments import comment
 from drafter.docx.layout import STANDARD, Layout
 from drafter.docx.markup import Style, keep_with_next, line_break, paragraph, runs
 from drafter.docx.titles import title_lines
-from drafter.model import DocType, Draft
+from drafter.model import DocType, Draft, Note
 from drafter.printed import Line, Role, lines
 
 COMMENTATOR = "依据核对"
 """Who the comments are signed by."""
+
+REVIEWER = "审核人"
+"""Who a note is signed by when nobody gave a name."""
 
 KEPT_LINES = 6
 """The longest last paragraph, in lines, that moves to the next page whole with the signature."""
@@ -31,10 +35,18 @@ _STYLES: dict[tuple[Role, int], Style] = {
 }
 
 
-def write(draft: Draft, doctype: DocType, *, checklist: bool = True, layout: Layout = STANDARD) -> bytes:
+def write(
+    draft: Draft,
+    doctype: DocType,
+    *,
+    checklist: bool = True,
+    notes: Sequence[Note] = (),
+    layout: Layout = STANDARD,
+) -> bytes:
     """The .docx of `draft`; `checklist=False` leaves the checklist page out.
 
-    Every claim that no fact supports carries a Word comment that says why.
+    Every claim that no fact supports carries a Word comment that says why, and so does every section that
+    somebody noted something on.
     """
     brief = draft.brief
     subject = f"{brief.unit}{doctype.genre}"
@@ -50,6 +62,10 @@ def write(draft: Draft, doctype: DocType, *, checklist: bool = True, layout: Lay
             start = claim.column - 1
             why = f"“{claim.text}”{claim.why}。请与事实核对后改正或删去。"
             comment(document, body[claim.line - 1], start, start + len(claim.text), why, COMMENTATOR)
+    printed = [line.section for line in lines(draft)]
+    for note in notes:
+        if note.section in printed:
+            comment(document, body[printed.index(note.section)], 0, 0, note.text, note.author or REVIEWER)
     saved = io.BytesIO()
     document.save(saved)
     return saved.getvalue()

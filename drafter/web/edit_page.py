@@ -18,7 +18,7 @@ from drafter import doctypes, drafting, editing
 from drafter.config import Settings
 from drafter.editing import Hunk
 from drafter.errors import DrafterError
-from drafter.model import DocType, Draft
+from drafter.model import DocType, Draft, Note
 from drafter.store import Conflict, Saved, Store
 from drafter.web import edit_views as views
 from drafter.web.edit_layout import HTML, PRESETS, EditLayout
@@ -194,7 +194,12 @@ class EditPage(EditLayout):
         folder = Path(os.environ["GRADIO_TEMP_DIR"]) / "export" / saved.id
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / file_name(saved.draft.title, words("file.fallback"))
-        path.write_bytes(drafting.export(saved.draft, doctype))
+        notes = [
+            Note(section=one.section, author=one.author, text=one.text)
+            for one in self._store.remarks(saved.id)
+            if not one.settled
+        ]
+        path.write_bytes(drafting.export(saved.draft, doctype, notes=notes))
         return str(path)
 
     def _keep(self, desk: Desk, text: str, author: str, words: Words) -> None:

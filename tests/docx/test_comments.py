@@ -14,6 +14,7 @@ from drafter.docx.comments import comment
 from drafter.docx.reader import read_text
 from drafter.docx.writer import write
 from drafter.drafting import finish
+from drafter.model import Note
 from drafter.outline import build_outline
 from drafter.printed import lines
 from tests.makers import brief_of, template_draft
@@ -56,6 +57,18 @@ def test_comments_change_nothing_of_what_is_printed(tmp_path: Path) -> None:
     assert read_text(data) == [line.text for line in lines(DRAFT)]
     (tmp_path / "x.docx").write_bytes(data)
     assert OpenXmlValidator().validate(str(tmp_path / "x.docx")).errors == []
+
+
+def test_a_reviewers_note_is_a_comment_on_its_section() -> None:
+    draft, doctype = template_draft(BRIEF)
+    notes = [
+        Note(section="measures.1", author="王科", text="请补充完成时间"),
+        Note(section="x", author="", text="无"),
+    ]
+    document = docx.Document(io.BytesIO(write(draft, doctype, notes=notes)))
+    assert [(note.author, note.text) for note in document.comments] == [("王科", "请补充完成时间")]
+    (place,) = anchored(write(draft, doctype, notes=notes))
+    assert "（一）" in place
 
 
 def test_a_grounded_document_has_no_comments() -> None:
