@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from drafter.data import shared
 from drafter.docx.layout import width_in_characters
 
 _WHOLE = re.compile(
@@ -18,18 +19,26 @@ _NOT_AT_END = "《“（〔第"
 def title_lines(title: str, names: Sequence[str], limit: float) -> list[str]:
     """`title` in the fewest lines of at most `limit` characters, as even as can be.
 
-    A 《》, “”, number or one of `names` is not split unless the title fits no other way.
+    A 《》, “”, number, one of `names` or a common word is not split unless the title fits no other way.
     """
     if width_in_characters(title) <= limit:
         return [title]
     quoted = [match.span() for match in _WHOLE.finditer(title)]
     named = [match.span() for name in names if name for match in re.finditer(re.escape(name), title)]
-    for whole in (quoted + named, quoted, []):
+    worded = [match.span() for match in _words().finditer(title)]
+    for whole in (quoted + named + worded, quoted + named, quoted, []):
         places = _places(title, whole)
         fewest = _fewest(title, places, limit)
         if fewest is not None:
             return _even(title, places, limit, fewest)
     return [title]
+
+
+@cache
+def _words() -> re.Pattern[str]:
+    """Words that a line's end must not cut in two; 关于 stays with what it is about."""
+    listed = [*shared("bodies")["title_words"], *shared("verbs"), *shared("title_words")]
+    return re.compile("关于.|" + "|".join(sorted(map(re.escape, listed), key=len, reverse=True)))
 
 
 def _places(title: str, whole: Sequence[tuple[int, int]]) -> list[int]:

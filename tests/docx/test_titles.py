@@ -40,6 +40,15 @@ def test_a_long_title_breaks_evenly_and_by_sense(title: str, names: list[str]) -
         assert any(name in row for row in rows), name
 
 
+def test_words_are_not_cut_and_no_line_ends_in_its_preposition() -> None:
+    rows = title_lines("松岭县多措并举扎实推进冬春农田水利基本建设促进农业增产", [], LIMIT)
+    assert len(rows) > 1
+    for word in ("扎实", "推进", "农田", "水利", "建设", "促进", "农业"):
+        assert any(word in row for row in rows), (word, rows)
+    rows = title_lines("松岭县人民政府办公室关于二零二五年度法治政府建设工作情况的总结报告", [], LIMIT)
+    assert not any(row.endswith(("关", "关于")) for row in rows)
+
+
 def test_a_piece_longer_than_a_line_is_broken_after_all() -> None:
     title = "《" + "关于进一步加强和改进" * 5 + "》"
     rows = title_lines(title, [], LIMIT)
