@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
+
+from tests.databases import Cluster, cluster, programs
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -24,3 +27,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     skipped = [report for report in skipped if "corpus is not here" not in str(report.longrepr)]
     if skipped and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A PostgreSQL server of the tests' own."""
+    if programs() is None:
+        pytest.skip("PostgreSQL is missing: apt-get install postgresql")
+    with cluster() as running:
+        yield running

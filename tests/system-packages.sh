@@ -7,6 +7,7 @@ fandol=/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol/FandolFang-Reg
 missing() {
     [ -x /usr/bin/chromium ] || echo chromium
     command -v soffice >/dev/null || echo libreoffice-writer-nogui
+    [ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || echo postgresql
     command -v pdftoppm >/dev/null || echo poppler-utils
     command -v fc-match >/dev/null || echo fontconfig
     [ -e "$fandol" ] || echo texlive-lang-chinese

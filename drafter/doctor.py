@@ -1,0 +1,117 @@
+"""What this machine needs to run well: each thing ✓, or what to do about it."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import subprocess
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from drafter.config import Settings
+from drafter.docx.layout import STANDARD
+from drafter.errors import DrafterError
+
+LEAST_SPACE = 500 * 1024 * 1024
+"""Bytes that should be free where drafts are kept."""
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at. `needed` tells whether the program cannot work without it."""
+
+    name: str
+    well: bool
+    said: str
+    needed: bool = True
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Look at everything, one after the other."""
+    yield _data(settings)
+    yield _database(settings)
+    yield _types(settings)
+    yield from _fonts()
+    yield _office()
+    yield _endpoint(settings)
+
+
+def _data(settings: Settings) -> Finding:
+    folder = settings.data_dir.expanduser().absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        trial = folder / ".trial"
+        trial.write_bytes(b"")
+        trial.unlink()
+    except OSError as error:
+        return Finding(
+            "数据文件夹", False, f"{folder} 不能写入（{error.strerror}），请改权限或 DRAFTER_DATA_DIR"
+        )
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_SPACE:
+        return Finding("数据文件夹", False, f"{folder} 只剩 {free // 2**20} MB，请清理磁盘")
+    return Finding("数据文件夹", True, f"{folder}，剩余 {free // 2**30} GB")
+
+
+def _database(settings: Settings) -> Finding:
+    from drafter.store import Store
+
+    try:
+        count = len(Store(settings.database).drafts())
+    except DrafterError as error:
+        return Finding("数据库", False, str(error))
+    kind = settings.database.split(":", 1)[0].split("+")[0]
+    return Finding("数据库", True, f"{kind}，文稿{count}份")
+
+
+def _types(settings: Settings) -> Finding:
+    from drafter import doctypes
+    from drafter.review.lint import rules
+
+    try:
+        types = doctypes.available(settings.template_folders)
+        known = rules(settings.rule_folders)
+    except DrafterError as error:
+        return Finding("文种和规则", False, str(error))
+    return Finding("文种和规则", True, f"文种{len(types)}个，语言规则{len(known)}条")
+
+
+def _fonts() -> Iterator[Finding]:
+    """The standard's fonts. Whoever opens a document needs them; this machine only to make PDFs."""
+    if not shutil.which("fc-match"):
+        yield Finding("字体", False, "没有 fontconfig，不能查看本机字体", needed=False)
+        return
+    for font in STANDARD.fonts:
+        names = (font.name, font.substitute)
+        found = next((name for name in names if name in _match(name)), "")
+        if found == font.name:
+            yield Finding("字体", True, font.name)
+        else:
+            shown = (
+                f"将用 {found} 代替"
+                if found
+                else f"将用 {_match(font.name) or '其他字体'} 代替，版面会有出入"
+            )
+            yield Finding("字体", False, f"本机没有 {font.name}，{shown}；需要时请安装", needed=False)
+
+
+def _match(name: str) -> str:
+    """The family names of the font that would be taken for `name`."""
+    command = ["fc-match", "-f", "%{family}", name]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=20).stdout
+
+
+def _office() -> Finding:
+    from drafter.docx.office import present
+
+    if present():
+        return Finding("LibreOffice", True, "已安装，可读取 .doc、.wps")
+    return Finding("LibreOffice", False, "没有安装，.doc、.wps 等旧格式不能直接读取", needed=False)
+
+
+def _endpoint(settings: Settings) -> Finding:
+    if not settings.has_endpoint:
+        return Finding("大模型", True, "没有设置，使用内置写作")
+    from drafter.writing.connection import test_connection
+
+    outcome = asyncio.run(test_connection(settings))
+    return Finding("大模型", outcome.works, outcome.said)
