@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from itertools import islice
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Literal
 
 from drafter.cli_review import reviewed
 from drafter.config import Settings
-from drafter.errors import DrafterError
+from drafter.errors import DrafterError, InputError
 from drafter.model import Record
 
 BRIEFS = (".yaml", ".yml")
-AHEAD = 2
-"""Files handed to each process before it asks for more, so that no list of results grows in memory."""
-LIFE = 200
-"""Files after which a process is replaced."""
+AHEAD = 8
+"""Files in work for each process: enough that none waits for a slow one, and no list grows in memory."""
+LONGEST_CELL = 2000
+"""Characters of a cell in the table; a spreadsheet takes no more than 32,767."""
 
 Outcome = Literal["ok", "wanting", "failed"]
 
@@ -52,27 +56,62 @@ def files_in(folder: Path) -> list[Path]:
 
 
 def run(folder: Path, out: Path, settings: Settings, jobs: int = 0) -> Iterator[Row]:
-    """Work through a folder in `jobs` processes (0: one a processor), yielding each file's row as it is done.
+    """Work through a folder in `jobs` processes (0: one a processor), yielding each file's row, by path.
 
     A brief gives a .docx in `out`; a document a commented .docx and its findings as JSON. Files keep their
-    relative paths.
+    relative paths. A file that brings its process down (out of memory) fails; the work goes on.
     """
-    waiting = iter(files_in(folder))
-    count = jobs or os.cpu_count() or 1
-    with ProcessPoolExecutor(max_workers=count, max_tasks_per_child=LIFE) as pool:
-        running: set[Future[Row]] = set()
+    waiting, count = deque(files_in(folder)), jobs or os.cpu_count() or 1
+    while waiting:
+        open_: deque[Path] = deque()
+        try:
+            for row in _side_by_side(waiting, open_, count, (folder, out, settings)):
+                open_.popleft()
+                yield row
+        except BrokenProcessPool:
+            # Which of them it was is known only when each has a process to itself.
+            yield from (_alone(path, folder, out, settings) for path in open_)
 
-        def more(number: int) -> None:
-            for path in islice(waiting, number):
-                running.add(pool.submit(one, path, folder, out, settings))
 
-        more(count * AHEAD)
-        while running:
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                running.discard(future)
-                more(1)
-                yield future.result()
+def _side_by_side(
+    waiting: deque[Path], open_: deque[Path], count: int, rest: tuple[Path, Path, Settings]
+) -> Iterator[Row]:
+    """Take files from `waiting`; those in work are in `open_`, the oldest first."""
+    running: deque[Future[Row]] = deque()
+    with _processes(count) as pool:
+        while waiting or running:
+            while waiting and len(running) < count * AHEAD:
+                open_.append(waiting.popleft())
+                running.append(pool.submit(one, open_[-1], *rest))
+            yield running.popleft().result()
+
+
+def _alone(path: Path, folder: Path, out: Path, settings: Settings) -> Row:
+    try:
+        with _processes(1) as pool:
+            return pool.submit(one, path, folder, out, settings).result()
+    except BrokenProcessPool:
+        said = "处理时内存不足或程序意外退出，请单独检查这份文件"
+        return Row(file=str(path.relative_to(folder)), outcome="failed", said=said)
+
+
+@contextmanager
+def _processes(count: int) -> Iterator[ProcessPoolExecutor]:
+    """Processes that end with the block; at once where it is left before the work is done (Ctrl-C)."""
+    pool = ProcessPoolExecutor(max_workers=count, mp_context=get_context("spawn"), initializer=_deaf)
+    try:
+        yield pool
+    except BaseException:
+        for process in list((getattr(pool, "_processes", None) or {}).values()):
+            process.terminate()
+        pool.shutdown(wait=True, cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+def _deaf() -> None:
+    """Leave Ctrl-C to the parent, which ends the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def one(path: Path, folder: Path, out: Path, settings: Settings) -> Row:
@@ -98,14 +137,15 @@ def _drafted(path: Path, name: Path, out: Path, settings: Settings) -> Row:
     doctype = doctypes.load(brief.doctype, settings.template_folders)
 
     async def write() -> drafting.DraftDone:
-        events = drafting.stream(brief, doctype, make_writer(settings), concurrency=settings.llm_concurrency)
+        events = drafting.stream(brief, doctype, make_writer(settings))
         async for event in events:
             if isinstance(event, drafting.DraftDone):
                 return event
         raise AssertionError("a draft always ends in DraftDone")
 
     draft = asyncio.run(write()).draft
-    target = _target(out, name, ".docx")
+    twin = len([one for one in BRIEFS if path.with_suffix(one).exists()]) > 1
+    target = _target(out, name if twin else name.with_suffix(""), ".docx")
     target.write_bytes(drafting.export(draft, doctype))
     missing = [item.label for item in draft.checklist if item.required and not item.passed]
     errors = sum(finding.severity == "error" for finding in draft.findings)
@@ -147,10 +187,8 @@ def _checked(path: Path, name: Path, out: Path, settings: Settings) -> Row:
 
 
 def _target(out: Path, name: Path, suffix: str) -> Path:
-    """Where a file's result goes: its own name with another ending, in its own place."""
-    target = (
-        out / name.parent / f"{name.name}{suffix}" if suffix != ".docx" else out / name.with_suffix(suffix)
-    )
+    """Where a file's result goes: its name with an ending, in its own place."""
+    target = out / name.parent / f"{name.name}{suffix}"
     target.parent.mkdir(parents=True, exist_ok=True)
     return target
 
@@ -164,16 +202,24 @@ OUTCOMES: dict[str, str] = {"ok": "通过", "wanting": "需修改", "failed": "�
 
 
 def summary(rows: Iterable[Row], path: Path) -> Sequence[int]:
-    """Write the table of all rows as they come; returns how many passed, are wanting and failed.
+    """Write the table of all rows; returns how many passed, are wanting and failed.
 
-    Cells are text, never formulas; the file is written row by row.
+    When a person breaks off, the rows until then are written. Raises InputError when the file cannot be.
     """
-    import xlsxwriter  # type: ignore[import-untyped]
+    done: list[Row] = []
+    try:
+        done.extend(rows)
+    finally:
+        _write(done, path)
+    return [sum(row.outcome == outcome for row in done) for outcome in OUTCOMES]
 
-    counts = dict.fromkeys(OUTCOMES, 0)
-    book = xlsxwriter.Workbook(
-        str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+
+def _write(rows: Sequence[Row], path: Path) -> None:
+    """Write the rows as a table whose cells are text, never formulas or links."""
+    import xlsxwriter  # type: ignore[import-untyped]
+    from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]
+
+    book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
     sheet = book.add_worksheet("汇总")
     head, wrapped = (
         book.add_format({"bold": True, "bg_color": "#E7EEF7"}),
@@ -183,15 +229,15 @@ def summary(rows: Iterable[Row], path: Path) -> Sequence[int]:
         sheet.set_column(place, place, width)
         sheet.write_string(0, place, label, head)
     sheet.freeze_panes(1, 1)
-    number = 0
     for number, row in enumerate(rows, start=1):
-        counts[row.outcome] += 1
         for place, (_, name, _) in enumerate(COLUMNS):
             value = OUTCOMES[row.outcome] if name == "outcome" else getattr(row, name)
             if isinstance(value, int):
                 sheet.write_number(number, place, value)
             else:
-                sheet.write_string(number, place, value, wrapped)
-    sheet.autofilter(0, 0, max(1, number), len(COLUMNS) - 1)
-    book.close()
-    return tuple(counts.values())
+                sheet.write_string(number, place, value[:LONGEST_CELL], wrapped)
+    sheet.autofilter(0, 0, max(1, len(rows)), len(COLUMNS) - 1)
+    try:
+        book.close()
+    except FileCreateError:
+        raise InputError("汇总表写不进去", file=path, mend="请关闭已打开的汇总表后再试") from None

@@ -46,6 +46,8 @@ def check(
     from drafter.review import reports
 
     settings = load()
+    if annotate:
+        _refuse_same(annotate, file)
     review, document = reviewed(file, settings, doctype, brief_file)
     if annotate:
         save(annotate, reports.annotated(review, document))
@@ -115,9 +117,13 @@ def put_format_right(
     source = read_source(file)
     if source.docx is None:
         raise InputError("只能改正 .docx 的版式", file=file, mend="请先用 WPS 或 Word 另存为 .docx")
-    if out.exists() and out.samefile(file):
-        raise InputError("输出文件与原文件相同", file=out, mend="请换一个文件名，原文件保留备查")
+    _refuse_same(out, file)
     save(out, put_right(source.docx, read(source.lines)))
+
+
+def _refuse_same(out: Path, file: Path) -> None:
+    if out.exists() and file.exists() and out.samefile(file):
+        raise InputError("输出文件与原文件相同", file=out, mend="请换一个文件名，原文件保留备查")
 
 
 def batch(
@@ -138,7 +144,10 @@ def batch(
     if not total:
         raise InputError("文件夹里没有能处理的文件", file=folder, mend="放入 .yaml 要点或 .docx、.txt 等文稿")
     settings = load()
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"不能在这里放结果（{error.strerror}）", file=out, mend="请换一个文件夹") from None
 
     def told(rows: Iterator[Row]) -> Iterator[Row]:
         for number, row in enumerate(rows, start=1):

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import deepcopy
+from itertools import takewhile
 
 from docx.document import Document
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.text.run import Run
 
 from drafter.docx.markup import printable
+from drafter.docx.reader import FALLBACK, spans
 
-_LETTERS = {qn("w:tab"): 1, qn("w:noBreakHyphen"): 1}
-_ELSEWHERE = {qn("w:del"), qn("w:moveFrom"), qn("w:txbxContent")}
+_REFERENCE = "CommentReference"
+_ELSEWHERE = {qn("w:del"), qn("w:moveFrom"), qn("w:txbxContent"), FALLBACK}
 
 
 def comment(
@@ -37,33 +40,61 @@ def comment(
         author=author,
         initials="",
     )
+    if document.styles.element.get_by_id(_REFERENCE) is None:
+        _unstyle(paragraph)
 
 
-def _runs(paragraph: BaseOxmlElement) -> Iterator[tuple[BaseOxmlElement, int, int]]:
+def _unstyle(paragraph: BaseOxmlElement) -> None:
+    """Take off the style that python-docx gives a comment's mark, which this document does not have."""
+    for style in list(paragraph.iter(qn("w:rStyle"))):
+        if style.get(qn("w:val")) == _REFERENCE:
+            style.getparent().remove(style)
+
+
+def _runs(paragraph: BaseOxmlElement) -> list[tuple[BaseOxmlElement, int, int]]:
     """The paragraph's runs, each with its first character's place and its number of characters."""
-    place = 0
+    sizes = _sizes(paragraph)
+    found, place = [], 0
     for run in paragraph.iter(qn("w:r")):
-        above = []
-        for parent in run.iterancestors():
-            if parent is paragraph:
-                break
-            above.append(parent.tag)
-        if _ELSEWHERE.isdisjoint(above):
-            size = sum(
-                len(part.text or "") if part.tag == qn("w:t") else _LETTERS.get(part.tag, 0) for part in run
-            )
-            yield run, place, size
+        if _ELSEWHERE.isdisjoint(parent.tag for parent in _between(run, paragraph)):
+            size = sum(sizes.get(part, 0) for part in run)
+            found.append((run, place, size))
             place += size
+    return found
+
+
+def _sizes(paragraph: BaseOxmlElement) -> dict[BaseOxmlElement, int]:
+    """The characters that each element gives to the line, as docx/reader.py counts them."""
+    return {element: len(text) for element, text in spans(paragraph)}
+
+
+def _between(run: BaseOxmlElement, paragraph: BaseOxmlElement) -> Iterator[BaseOxmlElement]:
+    """The elements that a run stands in, up to its paragraph."""
+    return takewhile(lambda parent: parent is not paragraph, run.iterancestors())
 
 
 def _split(paragraph: BaseOxmlElement, offset: int) -> None:
-    """Have a run begin at `offset`, unless one does, or the run holds more than one piece of text."""
+    """Have a run begin at `offset`, unless one does."""
     for run, place, size in _runs(paragraph):
-        texts = run.findall(qn("w:t"))
-        if place < offset < place + size and len(texts) == 1 and len(texts[0].text or "") == size:
-            second = deepcopy(run)
-            (rest,) = second.findall(qn("w:t"))
-            (text,) = texts
-            text.text, rest.text = text.text[: offset - place], text.text[offset - place :]
-            run.addnext(second)
+        if place < offset < place + size:
+            _cut(run, offset - place, _sizes(paragraph))
             return
+
+
+def _cut(run: BaseOxmlElement, offset: int, sizes: dict[BaseOxmlElement, int]) -> None:
+    """Move what stands behind the first `offset` characters of a run to a new run like it."""
+    second: BaseOxmlElement = OxmlElement("w:r")
+    if run.rPr is not None:
+        second.append(deepcopy(run.rPr))
+    for part in list(run):
+        size = sizes.get(part, 0)
+        if offset <= 0 and part.tag != qn("w:rPr"):
+            second.append(part)
+        elif 0 < offset < size:
+            rest = deepcopy(part)
+            part.text, rest.text = part.text[:offset], part.text[offset:]
+            for half in (part, rest):
+                half.set(qn("xml:space"), "preserve")
+            second.append(rest)
+        offset -= size
+    run.addnext(second)

@@ -72,8 +72,10 @@ class Numbering:
 
     def __init__(self, document: Document) -> None:
         self._levels: dict[str, dict[int, BaseOxmlElement]] = {}
+        self._starts: dict[str, dict[int, int]] = defaultdict(dict)
         self._list_of: dict[str, str] = {}
         self._counts: dict[str, dict[int, int]] = defaultdict(dict)
+        self._begun: set[tuple[str, int]] = set()
         self._styles = {style.get(qn("w:styleId")): style for style in document.styles.element}
         root = _numbering(document)
         if root is not None:
@@ -81,21 +83,25 @@ class Numbering:
 
     def _learn(self, root: BaseOxmlElement) -> None:
         lists = {one.get(qn("w:abstractNumId")): one for one in root.findall(qn("w:abstractNum"))}
+        defined = {_value(one, "w:styleLink"): one for one in lists.values()}
         for num in root.findall(qn("w:num")):
-            name = _value(num, "w:abstractNumId")
-            chosen = lists.get(name)
+            chosen = lists.get(_value(num, "w:abstractNumId"))
+            if chosen is not None and (link := _value(chosen, "w:numStyleLink")):
+                chosen = defined.get(link)
             if chosen is None:
                 continue
             key = str(num.get(qn("w:numId")))
             levels = {_int(level.get(qn("w:ilvl"))): level for level in chosen.findall(qn("w:lvl"))}
-            overrides = num.findall(qn("w:lvlOverride"))
-            for override in overrides:
+            for override in num.findall(qn("w:lvlOverride")):
+                depth = _int(override.get(qn("w:ilvl")))
                 own = override.find(qn("w:lvl"))
                 if own is not None:
-                    levels[_int(override.get(qn("w:ilvl")))] = own
+                    levels[depth] = own
+                if start := _value(override, "w:startOverride"):
+                    self._starts[key][depth] = _int(start)
             self._levels[key] = levels
             # Lists that share a definition count on together, unless one of them starts anew.
-            self._list_of[key] = key if overrides else f"abstract {name}"
+            self._list_of[key] = str(chosen.get(qn("w:abstractNumId")))
 
     def number(self, paragraph: BaseOxmlElement) -> str:
         """What Word shows before a paragraph («（三）»); empty when it numbers it not, or with a bullet."""
@@ -104,34 +110,58 @@ class Numbering:
         if level is None:
             return ""
         counts = self._counts[self._list_of[key]]
-        counts[depth] = counts[depth] + 1 if depth in counts else _start(level)
+        anew = depth in self._starts[key] and (key, depth) not in self._begun
+        self._begun.add((key, depth))
+        counts[depth] = counts[depth] + 1 if depth in counts and not anew else self._start(key, depth, level)
         for deeper in [other for other in counts if other > depth]:
-            del counts[deeper]
+            if self._restarts(key, deeper, depth):
+                del counts[deeper]
         text = _value(level, "w:lvlText")
         if _value(level, "w:numFmt") in ("bullet", "none"):
             return ""
+        legal = level.find(qn("w:isLgl")) is not None and _value(level, "w:isLgl") not in ("0", "false")
         for place in range(depth + 1):
             here = self._levels[key].get(place, level)
-            shown = _FORMATS.get(_value(here, "w:numFmt"), str)(counts.setdefault(place, _start(here)))
+            count = counts.setdefault(place, self._start(key, place, here))
+            shown = str(count) if legal else _FORMATS.get(_value(here, "w:numFmt"), str)(count)
             text = text.replace(f"%{place + 1}", shown)
         return text.strip()
+
+    def _start(self, key: str, depth: int, level: BaseOxmlElement) -> int:
+        """What a level begins with; 0 where nothing says so (§17.9.25)."""
+        return self._starts[key].get(depth, _int(_value(level, "w:start")))
+
+    def _restarts(self, key: str, deeper: int, depth: int) -> bool:
+        """Whether a level begins anew behind one at `depth` (§17.9.10): behind any above it, if not said."""
+        level = self._levels[key].get(deeper)
+        restart = _value(level, "w:lvlRestart") if level is not None else ""
+        return not restart or (restart != "0" and depth < _int(restart))
 
     def _list(self, paragraph: BaseOxmlElement) -> tuple[str, int]:
         """The list that a paragraph belongs to, by itself or by its style, and its level from 0."""
         properties = paragraph.find(qn("w:pPr"))
         name = _value(properties, "w:pStyle") if properties is not None else ""
-        depth = -1
+        depth, own = -1, ""
         for _ in range(MAX_BASES):
             found = properties.find(qn("w:numPr")) if properties is not None else None
             if found is not None:
-                depth = depth if depth >= 0 else _int(_value(found, "w:ilvl") or "0")
+                if depth < 0 and (level := _value(found, "w:ilvl")):
+                    depth = _int(level)
                 if key := _value(found, "w:numId"):
+                    depth = depth if depth >= 0 else self._linked(key, own)
                     return ("", 0) if key == "0" else (key, min(depth, MAX_LEVEL))
             style = self._styles.get(name)
             if style is None:
                 break
-            properties, name = style.find(qn("w:pPr")), _value(style, "w:basedOn")
+            own, properties, name = name, style.find(qn("w:pPr")), _value(style, "w:basedOn")
         return "", 0
+
+    def _linked(self, key: str, style: str) -> int:
+        """The level of a list that names a style as its own (w:pStyle, §17.9.23); 0 when none does."""
+        levels = self._levels.get(key, {})
+        return next(
+            (depth for depth, level in levels.items() if style and _value(level, "w:pStyle") == style), 0
+        )
 
     def heading_level(self, paragraph: BaseOxmlElement) -> int:
         """The outline level that a paragraph or its style gives, from 1; 0 for text."""
@@ -160,10 +190,6 @@ def _numbering(document: Document) -> BaseOxmlElement | None:
 def _value(parent: BaseOxmlElement, tag: str) -> str:
     child = parent.find(qn(tag))
     return "" if child is None else str(child.get(qn("w:val")) or "")
-
-
-def _start(level: BaseOxmlElement) -> int:
-    return _int(_value(level, "w:start") or "1")
 
 
 def _int(text: str | None) -> int:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +24,7 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableActiveContent" oor:op="fuse"><value>true</value></prop></item>
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop></item>
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>3</value></prop></item>
+<item oor:path="/org.openoffice.Office.Writer/Content/Update"><prop oor:name="Link" oor:op="fuse"><value>2</value></prop></item>
 </oor:items>
 """  # noqa: E501
 
@@ -58,12 +62,43 @@ def convert(data: bytes, suffix: str, to: str) -> bytes:
             str(out),
             str(source),
         ]
-        environment = {**os.environ, "http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"}
-        try:
-            subprocess.run(command, env=environment, capture_output=True, timeout=TIMEOUT, check=False)
-        except subprocess.TimeoutExpired:
-            raise InputError(f"LibreOffice 在 {TIMEOUT} 秒内没有转换完", mend=_MEND) from None
+        _run(command)
         result = out / f"document.{to}"
         if not result.is_file():
             raise InputError("LibreOffice 不能转换这个文件", mend=_MEND)
         return result.read_bytes()
+
+
+def _run(command: list[str]) -> None:
+    """Run LibreOffice to its end, or end it with all it started. Raises InputError."""
+    # Nothing listens there: what a document asks for from a network is not fetched.
+    nowhere = dict.fromkeys(("http_proxy", "https_proxy", "ftp_proxy"), "http://127.0.0.1:9")
+    environment = {name: value for name, value in os.environ.items() if name.lower() != "no_proxy"}
+    quiet = subprocess.DEVNULL
+    try:
+        program = subprocess.Popen(
+            command,
+            env={**environment, **nowhere},
+            stdin=quiet,
+            stdout=quiet,
+            stderr=quiet,
+            start_new_session=True,
+        )
+    except OSError:
+        raise InputError("LibreOffice 不能启动", mend=_MEND) from None
+    try:
+        program.wait(TIMEOUT)
+    except subprocess.TimeoutExpired:
+        raise InputError(f"LibreOffice 在 {TIMEOUT} 秒内没有转换完", mend=_MEND) from None
+    finally:
+        _end(program)
+
+
+def _end(program: subprocess.Popen[bytes]) -> None:
+    """End a program and those it started: `soffice` is a script that leaves the work to others."""
+    if sys.platform == "win32":
+        program.kill()
+    else:
+        with suppress(ProcessLookupError):
+            os.killpg(program.pid, signal.SIGKILL)
+    program.wait()

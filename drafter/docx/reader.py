@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from itertools import islice
 
 import docx
 from docx.document import Document
@@ -19,17 +20,23 @@ from drafter.model import SourceLine
 
 MAX_EXPANDED, MAX_XML = 128 * 1024 * 1024, 32 * 1024 * 1024
 """Bytes all parts of a file may unpack to, and those of them that are XML."""
-MAX_RATIO = 200
-"""How many times larger than the file they may be."""
+MAX_TAGS = 500_000
+"""Tags all XML parts may hold: an element costs far more memory than its letters."""
+MAX_RATIO, FREE = 200, 16 * 1024 * 1024
+"""How many times larger than the file the parts may be, and up to how many bytes that does not matter."""
+MAX_MEMBERS = 10_000
+"""Parts that a file may have."""
+MAX_PARAGRAPHS = 50_000
+"""Paragraphs that a document may have."""
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _STRICT = b"http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument"
 _PARAGRAPH, _TEXT, _TAB, _CELL = qn("w:p"), qn("w:t"), qn("w:tab"), qn("w:tc")
 _PARAGRAPH_STYLE = f"{qn('w:pPr')}/{qn('w:pStyle')}"
-_BREAKS = (qn("w:br"), qn("w:cr"))
-_NO_BREAK_HYPHEN = qn("w:noBreakHyphen")
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_NOT_TEXT = {qn("w:moveFrom"), qn("w:pPr"), _FALLBACK}
+_LETTERS = {_TAB: "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
+_DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
+FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_NOT_TEXT = {qn("w:moveFrom"), qn("w:pPr"), FALLBACK}
 _CHINESE_BREAK = re.compile(r"(?<=[\u3001-\u9fff”])\n(?=[\u3001-\u9fff“])")
 
 
@@ -45,6 +52,8 @@ def read_text(data: bytes) -> list[str]:
 def read_source(data: bytes) -> list[SourceLine]:
     """The same lines with their heading levels and automatic numbers. Raises InputError as `read_text`."""
     document = open_document(data)
+    if sum(1 for _ in islice(document.element.body.iter(_PARAGRAPH), MAX_PARAGRAPHS + 1)) > MAX_PARAGRAPHS:
+        raise InputError(f"文稿过长，超过{MAX_PARAGRAPHS}段", mend="请分成几份")
     numbering = Numbering(document)
     return [
         SourceLine(
@@ -86,18 +95,48 @@ def open_document(data: bytes) -> Document:
         raise InputError("不是能读取的 .docx 文件", mend="请用 WPS 或 Word 打开后另存为 .docx 再试") from None
 
 
+def refuse_archive(data: bytes) -> None:
+    """Raise InputError for a zip archive that is broken, or unpacks to more than any document needs."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _refuse_bomb(archive, len(data))
+    except zipfile.BadZipFile:
+        raise InputError("文件已损坏", mend="请用 WPS 或 Word 打开后另存为 .docx 再试") from None
+
+
+def _refuse_bomb(archive: zipfile.ZipFile, size: int) -> None:
+    members = archive.infolist()
+    expanded = sum(member.file_size for member in members)
+    text = sum(member.file_size for member in members if _is_xml(member))
+    if (
+        len(members) > MAX_MEMBERS
+        or text > MAX_XML
+        or expanded > MAX_EXPANDED
+        or expanded > max(FREE, MAX_RATIO * size)
+    ):
+        raise _too_large()
+
+
 def _refuse_hostile(archive: zipfile.ZipFile, size: int) -> None:
-    sizes = {member.filename: member.file_size for member in archive.infolist()}
-    text = sum(size for name, size in sizes.items() if name.endswith((".xml", ".rels")))
-    if sum(sizes.values()) > min(MAX_EXPANDED, MAX_RATIO * size) or text > MAX_XML:
-        raise InputError(
-            "文件展开后过大，可能已损坏或不安全", mend="请用 WPS 或 Word 打开后另存为 .docx 再试"
-        )
-    if any(name.lower().endswith("vbaproject.bin") for name in sizes):
+    _refuse_bomb(archive, size)
+    if any(name.lower().endswith("vbaproject.bin") for name in archive.namelist()):
         raise InputError("文件含有宏，不读取", mend="请用 WPS 或 Word 另存为不带宏的 .docx 后再试")
-    for member in archive.infolist():
-        if member.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.read(member):
+    tags = 0
+    for member in filter(_is_xml, archive.infolist()):
+        content = archive.read(member)
+        if any(doctype in content for doctype in _DOCTYPES):
             raise InputError("文件含有 DOCTYPE 声明，不安全", mend="请用 WPS 或 Word 打开后另存为 .docx 再试")
+        tags += content.count(b"<")
+    if tags > MAX_TAGS:
+        raise _too_large()
+
+
+def _is_xml(member: zipfile.ZipInfo) -> bool:
+    return member.filename.lower().endswith((".xml", ".rels"))
+
+
+def _too_large() -> InputError:
+    return InputError("文件展开后过大，可能已损坏或不安全", mend="请用 WPS 或 Word 打开后另存为 .docx 再试")
 
 
 def _refuse_strict(archive: zipfile.ZipFile) -> None:
@@ -109,18 +148,27 @@ def _refuse_strict(archive: zipfile.ZipFile) -> None:
 
 
 def _text(paragraph: BaseOxmlElement) -> str:
-    return _CHINESE_BREAK.sub("", "".join(_pieces(paragraph))).replace("\n", " ")
+    return "".join(text for _, text in spans(paragraph))
 
 
-def _pieces(parent: BaseOxmlElement) -> Iterator[str]:
+def spans(paragraph: BaseOxmlElement) -> list[tuple[BaseOxmlElement, str]]:
+    """The elements that hold a line's characters, in order, each with those it gives: joined, the line."""
+    found = list(_pieces(paragraph))
+    joined = "".join(text for _, text in found)
+    dropped = {match.start() for match in _CHINESE_BREAK.finditer(joined)}
+    row, place = [], 0
+    for piece, text in found:
+        row.append((piece, "" if place in dropped else text.replace("\n", " ")))
+        place += len(text)
+    return row
+
+
+def _pieces(parent: BaseOxmlElement) -> Iterator[tuple[BaseOxmlElement, str]]:
+    """The same with every break as a line's end, which only breaks hold."""
     for child in parent:
         if child.tag == _TEXT:
-            yield child.text or ""
-        elif child.tag == _TAB:
-            yield "\t"
-        elif child.tag in _BREAKS:
-            yield "\n"
-        elif child.tag == _NO_BREAK_HYPHEN:
-            yield "-"
+            yield child, (child.text or "").replace("\n", " ")
+        elif child.tag in _LETTERS:
+            yield child, _LETTERS[child.tag]
         elif child.tag != _PARAGRAPH and child.tag not in _NOT_TEXT:
             yield from _pieces(child)

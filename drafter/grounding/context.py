@@ -76,6 +76,13 @@ def clause_before(text: str, figure: Figure) -> str:
     return _clause_left(text, figure.start, 0)
 
 
+def clause_of(text: str, figure: Figure) -> str:
+    """The whole clause that a figure stands in."""
+    start = max((match.end() for match in _CLAUSE.finditer(text, 0, figure.start)), default=0)
+    end = _CLAUSE.search(text, figure.end)
+    return text[start : end.start() if end else len(text)]
+
+
 def telling_pairs(text: str, figure: Figure) -> frozenset[str]:
     """The pairs of letters in a figure's clause that name a thing; neutral verbs (覆盖, 达到) name none."""
     left, right = _clause_left(text, figure.start, 0), _clause_right(text, figure.end, len(text))

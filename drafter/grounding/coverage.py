@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from drafter.grounding.figures import read
 from drafter.grounding.knowledge import without
@@ -21,6 +22,7 @@ _PROBLEM = re.compile("(?:主要)?(?:问题|不足|短板|困难)[：:一二三�
 _SENTENCE = re.compile(r"[。；！？;!?\n]+")
 
 
+@lru_cache(maxsize=8192)
 def pairs(text: str) -> frozenset[str]:
     """The pairs of neighbouring letters, marks left out."""
     letters = re.sub(r"[^\w%]+", "", plain(text))
@@ -85,13 +87,17 @@ class Coverage:
         )
 
     def again(self, fact: Fact, figures: Sequence[tuple[Figure, set[int]]]) -> set[int]:
-        """The lines that tell one figure of a fact with the words beside it, or nearly all of its wording.
+        """The lines that tell one figure of a fact with the words beside it, or nearly all of its wording;
+        a figure on one line only is not looked at.
 
         `figures` holds the fact's figures with the lines that give each. A name or a date that is said again
         tells nothing again, nor does the mend of a problem that names it.
         """
         if figures and not _is_problem(fact):
-            return max((lines & self._beside(fact, figure) for figure, lines in figures), key=len)
+            repeated = ((figure, lines) for figure, lines in figures if len(lines) > 1)
+            return max(
+                (lines & self._beside(fact, figure) for figure, lines in repeated), key=len, default=set()
+            )
         own = without(fact.text, (figure for figure in read(fact.text) if figure.kind not in NUMERIC))
         return self._lines(own, AGAIN) if len(pairs(own)) >= LEAST_PAIRS else set()
 

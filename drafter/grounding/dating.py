@@ -9,14 +9,17 @@ from functools import cache
 from itertools import pairwise
 
 from drafter.grounding.attachment import owners as owners_of
-from drafter.grounding.context import Place, features, same_sentence, sentence
+from drafter.grounding.context import Place, clause_of, features, same_sentence, sentence
 from drafter.grounding.knowledge import Knowledge
 from drafter.grounding.lexicon import alternation, words
+from drafter.grounding.names import plain
 from drafter.grounding.page import CALENDAR, NUMERIC, Figure
 from drafter.grounding.times import months
 from drafter.grounding.verdicts import BRIEF, Verdict, label
 
 NEAR, WHOLE = 0.6, 0.45
+VERBATIM = 8
+"""Characters of a clause that is a fact's own words when a fact holds it."""
 LEAST_NEAR = 2
 LEAD = 14
 LATE = 9
@@ -175,6 +178,8 @@ def _out_of_tense(
 ) -> str:
     """Why a whole year, half or quarter does not suit a sentence on what was done, or is to be done."""
     if not known.end or len(figure.normal.split("-")) > 2 or re.search(r"-\d", figure.normal):
+        return ""
+    if len(clause := plain(clause_of(text, figure))) >= VERBATIM and known.holding(clause):
         return ""
     start = _start(figure, known)
     plans = under_plans or _plans(text, figure)

@@ -17,7 +17,7 @@ __all__ = ["NUMERIC", "Figure", "Kind", "read"]
 
 LONGEST = 40
 """Letters a numeral may have; a longer run of them is no figure, and would cost the square of its length."""
-_OVERLONG = re.compile(f"[0-9{CHINESE}]{{{LONGEST + 1},}}")
+_OVERLONG = re.compile(rf"[0-9{CHINESE}]{{{LONGEST + 1},}}|\d{{1,3}}(?:,\d{{3}}){{{LONGEST // 3},}}")
 
 
 def read(text: str) -> list[Figure]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
-from drafter.grounding.ledger import Ledger, check
+from drafter.grounding.ledger import OPEN, Ledger, check
 from drafter.model import Brief, Claim, Fact
 
 OnUnsupported = Literal["mark", "cut"]
@@ -20,8 +21,9 @@ MARK = "〔待核实："
 FINAL_MARKS = "。；;，,．.、 \n"
 
 
+@lru_cache(maxsize=128)
 def read(text: str, brief: Brief) -> Ledger:
-    """The ledger of one section's text against the whole brief."""
+    """The ledger of one section's text against the whole brief; a text is looked at several times."""
     return check(text.split("\n"), brief)
 
 
@@ -80,11 +82,10 @@ def foreign(claim: Claim, own: set[str]) -> bool:
 
 def settle(text: str, brief: Brief, facts: Sequence[Fact], on_unsupported: OnUnsupported = "mark") -> str:
     """The text with every open claim marked or cut, and every lost fact of `facts` added as a sentence."""
-    lines = text.split("\n")
-    ledger = check(lines, brief)
+    ledger = read(text, brief)
     settled = []
-    for number, line in enumerate(lines, start=1):
-        spans = [(start, end) for start, end, claim in ledger.on_line(number) if claim in ledger.open]
+    for number, line in enumerate(text.split("\n"), start=1):
+        spans = [(start, end) for start, end, claim in ledger.on_line(number) if claim.status in OPEN]
         settled.append(cut(line, spans) if on_unsupported == "cut" else mark(line, spans))
     text = "\n".join(line for line in settled if line.strip())
     return with_facts(text, lost_facts(read(text, brief), facts))

@@ -15,6 +15,9 @@ from drafter.grounding.shortforms import introduced
 from drafter.grounding.verdicts import Verdict
 from drafter.model import Brief, Claim, Fact, Record
 
+OPEN = ("unsupported", "drift")
+"""The verdicts on a claim that is neither supported nor the document's own structure."""
+
 
 class Repeat(Record):
     """A fact stated in more than one place: its id and the lines (from 1)."""
@@ -57,7 +60,7 @@ class Ledger(Record):
     @property
     def open(self) -> tuple[Claim, ...]:
         """The claims that are neither supported nor the document's own structure."""
-        return tuple(claim for claim in self.claims if claim.status in ("unsupported", "drift"))
+        return tuple(claim for claim in self.claims if claim.status in OPEN)
 
 
 def check(lines: Sequence[str], brief: Brief, sections: Sequence[str] = ()) -> Ledger:
@@ -80,9 +83,10 @@ def check(lines: Sequence[str], brief: Brief, sections: Sequence[str] = ()) -> L
                 given[source][_key(part)].add(number)
     told = Coverage(brief, lines)
     held = [fact for fact in brief.facts if told.stated(fact, given[fact.id])]
+    held_ids = {fact.id for fact in held}
     return Ledger(
         claims=tuple(claims),
-        unused=tuple(fact.id for fact in brief.facts if fact not in held),
+        unused=tuple(fact.id for fact in brief.facts if fact.id not in held_ids),
         lost=tuple(lost for fact in held for lost in _lost(fact, given[fact.id], told)),
         repeated=tuple(
             Repeat(fact=fact.id, lines=tuple(line + 1 for line in sorted(again)))

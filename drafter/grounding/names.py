@@ -8,7 +8,7 @@ from drafter.grounding.lexicon import words
 from drafter.grounding.numerals import fold
 from drafter.grounding.page import TAKEN, Page
 
-_MARK = re.compile(r"〔待补充[^〕\n]*〕|〔待核实[:：]?")
+_MARK = re.compile(r"〔待补充[^〕\n]{0,300}〕|〔待核实[:：]?")
 _QUOTED = re.compile(r"“([^“”\n]{1,80})”|\"([^\"\n]{1,60})\"|「([^「」\n]{1,80})」")
 _NUMBER = re.compile(r"([\u4e00-\u9fff]{0,12})([〔\[［(（](?:19|20)\d{2}[〕\]］)）]第?\d+号)")
 _BEFORE_NUMBER = re.compile(

@@ -14,14 +14,24 @@ from typing import NamedTuple
 
 from drafter.model import ChecklistItem, CheckResult, DocType, Draft, Section
 from drafter.outline import kind_in
+from drafter.review.heads import order_of
 
 PLACEHOLDER = re.compile(r"〔(待补充|待核实)：[^〕]*〕|〔待确认〕")
-MEASURES = re.compile("针对(上述|以上|这些|存在)|改进(措施|方向)：?|整改措施|为此，|对此，|下一?步，?")
+MEASURES = re.compile(
+    "针对(上述|以上|这些|存在|此)|改进(措施|方向)：?|整改措施|措施：|为此，|对此，|下一?步，?|今后，|(在|我们?)?今后的?工作"
+)
+OWN_MEASURES = re.compile("措施|改进|整改|对策|打算|努力方向|下一?步")
+"""What a heading holds when measures belong under it: 存在的问题及改进方向."""
+LEAST_MEASURES = 40
+"""Characters: shorter measures that are not listed are none."""
 SERIES = (
     re.compile(r"(?:^|[。；：，\s])[一二三四五六七八九十]+(?:是|要)", re.M),
     re.compile("首先|其次|再次|最后|第[一二三四五六七八九十][，,、]"),
     re.compile(r"^\s*\d{1,2}[.．、](?!\d)", re.M),
     re.compile(r"^\s*[（(][一二三四五六七八九十\d]{1,3}[)）]", re.M),
+)
+_TIME = re.compile(
+    r"[0-9０-９]+年度?|[0-9０-９]+月([0-9０-９]+[日号])?|[0-9０-９]+[日号]|[0-9０-９]+[时点][0-9０-９]*分?"
 )
 FIGURE = re.compile(r"[0-9０-９]|百分之|[一二三四五六七八九十百千万]+(个|次|名|份|项|篇|人|家|处|台|吨|元)")
 
@@ -94,9 +104,9 @@ def addressed(item: ChecklistItem, draft: Draft, doctype: DocType) -> Outcome:
 
 
 def figures(item: ChecklistItem, draft: Draft, doctype: DocType) -> Outcome:
-    """The section states at least one figure."""
+    """The section states at least one figure; a date is none."""
     sections = part(draft, item.section)
-    found = sum(bool(FIGURE.search(section.text)) for section in sections)
+    found = sum(bool(FIGURE.search(_TIME.sub("", section.text))) for section in sections)
     return Outcome(found > 0, f"{found}处段落有数据" if found else "没有数据")
 
 
@@ -105,11 +115,7 @@ def pairing(item: ChecklistItem, draft: Draft, doctype: DocType) -> Outcome:
     sections; of a document that was read, in its text.
     """
     if not outlined(draft):
-        behind = [one for one in doctype.sections if "plan" in one.kinds and one.id != item.section]
-        return paired_in(
-            "\n".join(section.text for section in part(draft, item.section)),
-            "\n".join(section.text for spec in behind for section in part(draft, spec.id)),
-        )
+        return _paired(item, draft, doctype)
     spec = doctype.section(item.section)
     sections = part(draft, item.section)
     kinds = [[kind_in(draft.brief.fact(fact), spec) for fact in section.facts] for section in sections]
@@ -123,16 +129,42 @@ def pairing(item: ChecklistItem, draft: Draft, doctype: DocType) -> Outcome:
     return Outcome(problems > 0 and not bare, f"问题{problems}个，改进措施{measures}条{short}")
 
 
+def _paired(item: ChecklistItem, draft: Draft, doctype: DocType) -> Outcome:
+    """Pairing in a document that was read. Where the section's heading does not promise measures, they may
+    stand in the section on what is planned.
+    """
+    sections = part(draft, item.section)
+    if doctype.section(item.section).layout == "subsections":
+        return _each_mended([section for section in sections if section.text])
+    behind = [one for one in doctype.sections if "plan" in one.kinds and one.id != item.section]
+    promised = any(OWN_MEASURES.search(section.heading) for section in sections)
+    return paired_in(
+        "\n".join(section.text for section in sections),
+        "" if promised else "\n".join(section.text for spec in behind for section in part(draft, spec.id)),
+    )
+
+
+def _each_mended(sections: list[Section]) -> Outcome:
+    """Each of several problems, a section each, with what was done about it."""
+    bare = [
+        section.number + section.heading
+        for section in sections
+        if not MEASURES.search(section.text) and not listed(section.text)
+    ]
+    return Outcome(not bare, f"没有写整改措施：{'、'.join(bare)}" if bare else f"共{len(sections)}个问题")
+
+
 def paired_in(text: str, behind: str) -> Outcome:
-    """The problems and the measures that a text lists; of unlisted problems, whether it has measures.
+    """The problems and the measures that a text lists; of those not listed, whether it has measures.
 
     Measures may stand in the section `behind`, on what is planned.
     """
     told, cut, mended = split_at_measures(text)
-    problems, measures = listed(told), listed(mended if cut else behind)
-    if not cut and not behind:
+    mended = mended if cut else behind
+    if not mended:
         return Outcome(False, "没有写改进措施")
-    if not problems:
+    problems, measures = listed(told), listed(mended)
+    if not problems or (not measures and len(mended) >= LEAST_MEASURES):
         return Outcome(True, "问题与措施没有分条，不作核对", applicable=False)
     return Outcome(measures >= problems, f"问题{problems}个，改进措施{measures}条")
 
@@ -151,8 +183,22 @@ def listed(text: str) -> int:
 def enumerated(item: ChecklistItem, draft: Draft, doctype: DocType) -> Outcome:
     """The section's text is enumerated, and no number of the enumeration is skipped."""
     text = text_of(part(draft, item.section))
+    if gap := skipped(text):
+        return Outcome(False, f"“{gap}”前面缺一条")
     items = listed(text) or sum(section.level == 2 for section in part(draft, item.section))
     return Outcome(items > 1, f"分{items}条" if items else "没有分条")
+
+
+def skipped(text: str) -> str:
+    """The first item of an enumeration whose number follows none (三是 without 二是); empty if all do."""
+    for series in SERIES:
+        seen = {0}
+        for match in series.finditer(text):
+            number = order_of(match[0])
+            if number and number - 1 not in seen:
+                return match[0].strip("。；：，、. \n")
+            seen.add(number)
+    return ""
 
 
 def order(item: ChecklistItem, draft: Draft, doctype: DocType) -> Outcome:
@@ -246,13 +292,18 @@ KINDS: Mapping[str, Check] = {
 
 
 def run_checklist(draft: Draft, doctype: DocType) -> tuple[CheckResult, ...]:
-    """The type's checklist over a draft, in the type's order."""
+    """The type's checklist over a draft, in the type's order.
+
+    What is asked of the whole text may have stood in a section that is missing: it is not missed as well.
+    """
     results = []
+    lacking = any(spec.required and not part(draft, spec.id) for spec in doctype.sections)
     for item in doctype.checklist:
+        outcome = KINDS[item.kind](item, draft, doctype)
         if item.kind != "present" and item.section and not part(draft, item.section):
             outcome = Outcome(True, "缺少这一部分，不另作检查", applicable=False)
-        else:
-            outcome = KINDS[item.kind](item, draft, doctype)
+        elif item.kind == "pattern" and not item.section and not outcome.passed and lacking:
+            outcome = Outcome(True, "缺少必备的部分，不另作检查", applicable=False)
         advice = "" if outcome.passed else item.missing
         results.append(
             CheckResult(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from drafter.grounding.numerals import fold
+from drafter.grounding.numerals import fold, value
 
 _HAN = "一二三四五六七八九十百零〇"
 _FORMS: tuple[tuple[int, re.Pattern[str]], ...] = (
@@ -22,10 +22,15 @@ _FORMS: tuple[tuple[int, re.Pattern[str]], ...] = (
 _NO_NUMBER = re.compile(
     rf"[{_HAN}]{{1,3}}、(?:[{_HAN}]{{1,3}}(?:、|[季产线期级类等届年月个批审孩胎])|[{_HAN}]+$)"
 )
-_END = re.compile(r"[。！？!?]|[；;](?=\s*$)|(?<=[\u4e00-\u9fff”])\.(?=[\u4e00-\u9fff“]|\s*$)")
+_END = re.compile(r"[。！？!?]|[；;](?=\s*$)|(?<=[\u4e00-\u9fff”])\.(?=[\u4e00-\u9fff“\d]|\s*$)")
 _COLON = re.compile("[：:]")
 _GAP = re.compile(r"\s{2,}|[\u3000\t]+")
 _TRAILING = " \u3000。：:；;，,、.．"
+_WIDE = str.maketrans(",;:!?.", "，；：！？。")
+_NARROW = re.compile(
+    r"(?<=[\u4e00-\u9fff”》）〕])[,;:!?](?!\d)|(?<=[\u4e00-\u9fff”》）〕%])\.(?=\D|$)|[,;:!?](?=\s*[\u4e00-\u9fff“《]|\s*$)"
+)
+"""Half-width signs in Chinese text; not those of times (5:20) and thousands (12,600)."""
 LONGEST_LABEL = 30
 """Characters before a colon that still are a heading («水力资源：…»); more of them are a sentence."""
 STEPS = re.compile(
@@ -79,8 +84,6 @@ def cut(line: str, start: int) -> int:
 
 def order_of(number: str) -> int:
     """The place that a printed number gives (（三） and 3. give 3); 0 when it holds none."""
-    from drafter.grounding.numerals import value
-
     found = re.search(rf"\d+|[{_HAN}]+", fold(number))
     return int(value(found[0])) if found else 0
 
@@ -96,3 +99,8 @@ def split_number(lines: Sequence[str], index: int) -> str:
         return ""
     joined = lines[index].strip() + lines[index + 1].strip()
     return joined if head(joined) else ""
+
+
+def typed(line: str) -> str:
+    """A line as it should have been typed: digits half-width, the signs of Chinese text full-width."""
+    return _NARROW.sub(lambda sign: sign[0].translate(_WIDE), fold(line.strip()))

@@ -7,10 +7,15 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from drafter.model import Brief, DocType, Draft, Heading, Reading, Section, SectionSpec
-from drafter.review.checklist import FIGURE
+from drafter.review.checklist import FIGURE, listed
+from drafter.review.heads import typed
+from drafter.review.naming import PLAIN, naming
 
 OPENING, CLOSING = "opening", "closing"
 """Ids of the sections that document types print without a heading, by what they are."""
+
+LISTED = 2
+"""As many items make a list."""
 
 
 class Laid(NamedTuple):
@@ -38,12 +43,14 @@ def lay_out(reading: Reading, doctype: DocType, brief: Brief | None = None) -> L
     if not any(spec.heading for spec in doctype.sections):
         return _as_draft(reading, doctype, brief, _paragraphs(reading, doctype))
     parts = list(_parts(reading))
-    named = {index: _named(part.heading, doctype) for index, part in enumerate(parts)}
+    named = _named(parts, doctype)
     _take_lower(reading, parts, named, doctype)
     _take_rest(parts, named, doctype)
+    closes = any(spec.id == CLOSING and not spec.heading for spec in doctype.sections)
+    roles = ("body", "heading") if closes else ("body", "heading", "closing")
     found = [
         *_unheaded(reading, doctype, OPENING),
-        *(one for index, part in enumerate(parts) for one in _sections(reading, part, named[index])),
+        *(one for index, part in enumerate(parts) for one in _sections(reading, part, named[index], roles)),
         *_unheaded(reading, doctype, CLOSING),
     ]
     return _as_draft(reading, doctype, brief, found)
@@ -65,14 +72,17 @@ def _as_draft(
 
 
 def _paragraphs(reading: Reading, doctype: DocType) -> list[tuple[Section, int]]:
-    """The text of a document that needs no headings: its first paragraph, and the rest."""
+    """The text of a document that needs no headings: its first paragraph, and the rest. A first paragraph
+    that lists what was done says no more who did it: it belongs to the rest.
+    """
     text = [
-        (place, reading.lines[place].strip())
+        (place, typed(reading.lines[place]))
         for place, role in enumerate(reading.roles)
         if role in ("opening", "heading", "body", "closing")
     ]
     rest = next(spec for spec in doctype.sections if spec.default)
-    parts = [(doctype.sections[0], text[:1]), (rest, text[1:])]
+    first = int(bool(text) and listed(text[0][1]) < LISTED)
+    parts = [(doctype.sections[0], text[:first]), (rest, text[first:])]
     return [
         (Section(id=spec.id, spec=spec.id, text="\n".join(line for _, line in rows)), rows[0][0] + 1)
         for spec, rows in parts
@@ -107,10 +117,25 @@ def _parts(reading: Reading) -> Iterator[Part]:
         yield Part(heading, heading.line - 1, end)
 
 
-def _named(heading: Heading, doctype: DocType) -> list[SectionSpec]:
-    """The sections that a heading names: the type's own words decide before what others call them."""
-    own = [spec for spec in doctype.sections if spec.heading and heading.heading == spec.heading]
-    return own or [spec for spec in doctype.sections if spec.heading and matches(heading.heading, spec)]
+def _named(parts: Sequence[Part], doctype: DocType) -> dict[int, list[SectionSpec]]:
+    """The sections that each part's heading names. The type's own words decide before what others call them,
+    and a heading that says nothing else before one that says it by the way.
+    """
+    named: dict[int, list[SectionSpec]] = {}
+    plain: set[str] = set()
+    for index, part in enumerate(parts):
+        heading = part.heading.heading
+        own = [spec for spec in doctype.sections if spec.heading and heading == spec.heading]
+        named[index] = own or [spec for spec in doctype.sections if spec.heading and naming(heading, spec)]
+        plain |= {spec.id for spec in named[index] if naming(heading, spec) == PLAIN}
+    return {
+        index: [
+            spec
+            for spec in specs
+            if spec.default or spec.id not in plain or naming(parts[index].heading.heading, spec) == PLAIN
+        ]
+        for index, specs in named.items()
+    }
 
 
 def _take_lower(
@@ -128,7 +153,8 @@ def _take_lower(
                 for heading in reading.headings
                 if heading.level == part.heading.level + 1
                 and part.start < heading.line - 1 < part.end
-                and matches(heading.heading, spec)
+                and naming(heading.heading, spec) == PLAIN
+                and not re.search("[，,]", heading.heading)
             ),
             None,
         )
@@ -167,7 +193,9 @@ def _take_rest(parts: Sequence[Part], named: dict[int, list[SectionSpec]], docty
             named[index] = [default]
 
 
-def _sections(reading: Reading, part: Part, specs: Sequence[SectionSpec]) -> Iterator[tuple[Section, int]]:
+def _sections(
+    reading: Reading, part: Part, specs: Sequence[SectionSpec], roles: Sequence[str]
+) -> Iterator[tuple[Section, int]]:
     """A part as a level-1 section and its level-2 sections, once for each section it is."""
     below = [
         heading
@@ -178,7 +206,7 @@ def _sections(reading: Reading, part: Part, specs: Sequence[SectionSpec]) -> Ite
     subs = [heading for heading in below if heading.level == level]
     for spec in specs:
         divided = subs if spec.layout == "subsections" else []
-        own = _text(reading, part.heading, part.start, divided[0].line - 1 if divided else part.end)
+        own = _text(reading, part.heading, part.start, divided[0].line - 1 if divided else part.end, roles)
         yield (
             Section(
                 id=spec.id,
@@ -200,7 +228,7 @@ def _sections(reading: Reading, part: Part, specs: Sequence[SectionSpec]) -> Ite
                     number=sub.number,
                     heading=sub.heading,
                     level=2,
-                    text=_text(reading, sub, sub.line - 1, end) or _statement(sub, part.heading.level),
+                    text=_text(reading, sub, sub.line - 1, end, roles) or _statement(sub, part.heading.level),
                 ),
                 sub.line,
             )
@@ -211,16 +239,16 @@ def _statement(sub: Heading, level: int) -> str:
     return sub.heading if sub.level > level + 1 or FIGURE.search(sub.heading) else ""
 
 
-def _text(reading: Reading, heading: Heading, start: int, end: int) -> str:
+def _text(reading: Reading, heading: Heading, start: int, end: int, roles: Sequence[str]) -> str:
     """What stands under a heading, its run-in text first; lower headings with their numbers."""
     rows = []
     first = reading.lines[start]
     if heading.run_in and heading.heading[:8] in first:
         rows.append(first[first.index(heading.heading[:8]) + len(heading.heading) :].lstrip("。：:. \u3000"))
     for place in range(start + 1, end):
-        if reading.roles[place] in ("body", "heading"):
-            rows.append(reading.lines[place].strip())
-    return "\n".join(row for row in rows if row)
+        if reading.roles[place] in roles:
+            rows.append(reading.lines[place])
+    return "\n".join(row for row in map(typed, rows) if row)
 
 
 def _unheaded(reading: Reading, doctype: DocType, role: str) -> Iterator[tuple[Section, int]]:
@@ -228,5 +256,5 @@ def _unheaded(reading: Reading, doctype: DocType, role: str) -> Iterator[tuple[S
     spec = next((one for one in doctype.sections if one.id == role and not one.heading), None)
     places = [place for place, here in enumerate(reading.roles) if here == role]
     if spec and places:
-        text = "\n".join(reading.lines[place].strip() for place in places)
+        text = "\n".join(typed(reading.lines[place]) for place in places)
         yield Section(id=spec.id, spec=spec.id, text=text), places[0] + 1

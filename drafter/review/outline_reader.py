@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from drafter.model import Heading, LineRole, Reading, SourceLine
 from drafter.review import parts
@@ -21,7 +21,7 @@ SHARED_START, LEAST_SHARED, MANY = 4, 2, 3
 WRAPPED = 0.3
 """The share of lines cut in the middle of a sentence from which a text is one with hard line breaks."""
 _BULLET = re.compile(r"\s*[（(●○■□◆◇★☆▲△►▪•·\-*—–]")
-_END = re.compile("[。！？；：!?;:]$")
+_END = re.compile("[。！？；：!?;:]$|(?<=[\u4e00-\u9fff”%])[.]$")
 
 
 def read(source: Sequence[SourceLine]) -> Reading:
@@ -31,8 +31,8 @@ def read(source: Sequence[SourceLine]) -> Reading:
     for place, line in enumerate(source):
         if line.table and roles[place] == "noise":
             roles[place] = "body"
-    title = parts.title_of(lines, roles)
-    found = _numbered(source, roles)
+    title = parts.title_of(lines, roles, _not_title(source))
+    found, taken = _numbered(source, roles)
     parts.attachments(lines, roles, _text_start(roles))
     found = {place: one for place, one in found.items() if roles[place] == "body"}
     last = max(found, default=-1)
@@ -40,7 +40,7 @@ def read(source: Sequence[SourceLine]) -> Reading:
     day = day or parts.subtitle_date(lines, roles)
     addressee = parts.addressee_of(lines, roles, sorted(found))
     found |= _styled(source, roles, found)
-    found |= _unnumbered(lines, roles, found)
+    found |= _unnumbered(lines, roles, found, taken)
     headings = [_heading(lines, place, found[place]) for place in sorted(found)]
     for place in found:
         roles[place] = "heading"
@@ -62,26 +62,45 @@ def _text_start(roles: Sequence[LineRole]) -> int:
     return max((place + 1 for place, role in enumerate(roles) if role == "title"), default=0)
 
 
-def _numbered(source: Sequence[SourceLine], roles: Sequence[LineRole]) -> dict[int, Head]:
-    """The headings that a number shows, printed or automatic."""
+def _not_title(source: Sequence[SourceLine]) -> int:
+    """The first line that cannot be title: one with an automatic number, or with a heading's style below
+    that of a line above it.
+    """
+    highest = 0
+    for place, line in enumerate(source):
+        if line.number or (highest and line.level > highest):
+            return place
+        if line.level and not highest:
+            highest = line.level
+    return len(source)
+
+
+def _numbered(source: Sequence[SourceLine], roles: Sequence[LineRole]) -> tuple[dict[int, Head], set[int]]:
+    """The headings that a number shows, printed or automatic; and the lines that end those above them."""
     lines = [line.text for line in source]
     found: dict[int, Head] = {}
+    taken: set[int] = set()
     wrapped = _width(lines, roles)
     for place, line in enumerate(source):
-        if roles[place] != "body" or line.table or (wrapped and _continues(lines, roles, place, found)):
+        if roles[place] != "body" or line.table or place in taken:
+            continue
+        if wrapped and _continues(lines, roles, place, found):
             continue
         if joined := split_number(lines, place):
             one = head(joined)
             assert one
             found[place] = one._replace(end=len(line.text))
+            taken.add(place + 1)
         elif line.number:
             one = head(line.number + line.text)
             if one:
-                end = cut(line.text, 0)
+                end = cut(line.text, _indent(line.text))
                 found[place] = Head(one.level, line.number, _words(line.text, end), end)
         elif one := head(line.text):
             found[place] = _whole(lines, place, one, wrapped)
-    return found
+            if found[place] is not one:
+                taken.add(place + 1)
+    return found, taken
 
 
 def _width(lines: Sequence[str], roles: Sequence[LineRole]) -> int:
@@ -111,6 +130,10 @@ def _whole(lines: Sequence[str], place: int, one: Head, wrapped: int) -> Head:
     return one._replace(heading=line[line.index(one.heading) :] + _words(rest, end)) if end else one
 
 
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
 def _words(text: str, end: int) -> str:
     return text[:end].strip(" \u3000。：:；;，,")
 
@@ -127,20 +150,28 @@ def _styled(
     shift = min((source[place].level for place in styled), default=1) - 1 if not found else 0
     heads = {}
     for place in styled:
-        end = cut(source[place].text, 0)
+        end = cut(source[place].text, _indent(source[place].text))
         level = min(4, source[place].level - shift)
         heads[place] = Head(level, "", _words(source[place].text, end), end)
     return heads
 
 
-def _unnumbered(lines: Sequence[str], roles: Sequence[LineRole], found: dict[int, Head]) -> dict[int, Head]:
+def _unnumbered(
+    lines: Sequence[str], roles: Sequence[LineRole], found: dict[int, Head], taken: Collection[int]
+) -> dict[int, Head]:
     """Short lines over longer paragraphs: bare ones, and sentences that stand so in a series."""
     by_parent: dict[int, list[int]] = defaultdict(list)
     heads: dict[int, Head] = {}
     text = [place for place, role in enumerate(roles) if role == "body"]
     for above, place, below in zip([-1, *text], text, text[1:], strict=False):
         line, under = lines[place].strip(), len(lines[below].strip())
-        if place in found or below in found or not _may_head(line) or place < _text_start(roles):
+        if (
+            place in found
+            or place in taken
+            or below in found
+            or not _may_head(line)
+            or place < _text_start(roles)
+        ):
             continue
         if not _END.search(line):
             alone = roles[place - 1 : place] in ([], ["blank"]) and roles[place + 1] == "blank"
@@ -211,9 +242,8 @@ def _series(lines: Sequence[str], places: Sequence[int], level: int) -> dict[int
     heads = {}
     for place, start in zip(places, starts, strict=True):
         first = _first_sentence(lines[place].strip())
-        indent = len(lines[place]) - len(lines[place].lstrip())
         lower = 2 if nested and start not in alike else 1
-        heads[place] = Head(min(4, level + lower), "", first.rstrip("。"), indent + len(first))
+        heads[place] = Head(min(4, level + lower), "", first.rstrip("。"), _indent(lines[place]) + len(first))
     return heads
 
 

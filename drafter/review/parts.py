@@ -11,12 +11,12 @@ from drafter.data import shared
 from drafter.grounding.numerals import fold, value
 from drafter.intake import cut_noise
 from drafter.model import LineRole
-from drafter.review.heads import head
+from drafter.review.heads import head, typed
 
 TITLE_LENGTH, UNIT_LENGTH, ADDRESSEE_LENGTH = 60, 30, 60
 SIGNATURE_REACH = 14
 """Lines from the end of the text among which the signature stands."""
-_SENTENCE = re.compile("[。！？；!?;]|[：:，,]$")
+_SENTENCE = re.compile("[。！？；!?;]|[：:，,]$|(?<=[\u4e00-\u9fff”%])[.]$")
 _HAN_DIGIT = "零〇○Ｏ一二三四五六七八九"
 _DAY = re.compile(
     rf"(?P<y>(?:19|20)\d\d|[{_HAN_DIGIT}]{{4}})\s*(?:年|[-/.])\s*(?P<m>\d{{1,2}}|元|[一二三四五六七八九十]{{1,2}})"
@@ -31,6 +31,8 @@ _YEARS = re.compile(r"[（(](?:19|20)\d\d\s*[—–－~～至-]+\s*(?:19|20)\d\d
 _ATTACHED = re.compile(
     r"^\s*附\s*(?:件|表|录)\s*(?P<n>\d{0,2}|[一二三四五六七八九十]?)\s*(?P<c>[:：])?\s*(?P<t>.*)$"
 )
+_BREAK = re.compile(r"(?<=[\u4e00-\u9fff”》）])\s+(?=[\d\u4e00-\u9fff“《（])|(?<=\d)\s+(?=[\u4e00-\u9fff])")
+"""A line break or a gap in a title, which is no part of it."""
 _LISTED = re.compile(r"^\s*\d{1,2}\s*[.．、]")
 
 
@@ -55,9 +57,12 @@ def furniture(lines: Sequence[str]) -> list[LineRole]:
     return roles
 
 
-def title_of(lines: Sequence[str], roles: list[LineRole]) -> str:
-    """The title, its lines joined; empty when there is none. Marks title and letterhead in `roles`."""
-    zone = _zone(lines, roles)
+def title_of(lines: Sequence[str], roles: list[LineRole], end: int) -> str:
+    """The title, its lines joined; empty when there is none. Marks title and letterhead in `roles`.
+
+    It stands above line `end` (from 0).
+    """
+    zone = _zone(lines[:end], roles)
     if not zone:
         return ""
     named = [
@@ -81,9 +86,10 @@ def title_of(lines: Sequence[str], roles: list[LineRole]) -> str:
     for place in zone:
         letterhead = place < rows[0] and _pattern("letterhead").search(lines[place].strip())
         roles[place] = "imprint" if letterhead else "title" if place >= rows[0] else "noise"
-    title = "".join(lines[place].strip() for place in rows)
+    printed = "".join(lines[place].strip() for place in rows)
+    title = _BREAK.sub("", printed)
     for place in range(rows[-1] + 1, len(lines)):
-        if lines[place].strip() == title:
+        if lines[place].strip() in (title, printed):
             roles[place] = "noise"  # the running head of a printed page
     return title
 
@@ -99,12 +105,14 @@ def subtitle_date(lines: Sequence[str], roles: Sequence[LineRole]) -> Date | Non
 
 def _zone(lines: Sequence[str], roles: Sequence[LineRole]) -> list[int]:
     """The lines above the text that may be title, letterhead or subtitle."""
-    zone = []
+    zone: list[int] = []
     for place, line in enumerate(lines):
         text = line.strip()
         if roles[place] != "body":
             continue
         if len(text) > TITLE_LENGTH or (_SENTENCE.search(text) and not _subtitle(text)) or head(line):
+            break
+        if zone and stands_apart(text):
             break
         zone.append(place)
     else:
@@ -212,7 +220,7 @@ def _date(match: re.Match[str]) -> Date | None:
 
 def closes(text: str) -> bool:
     """Whether a paragraph reads like the last of a document."""
-    return _pattern("closing").search(text.strip()) is not None
+    return _pattern("closing").search(typed(text)) is not None
 
 
 def stands_apart(text: str) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from drafter import __version__
 from drafter.model import CheckResult, DocType, Finding, Review
@@ -78,8 +80,9 @@ def as_json(review: Review) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
-def as_sarif(review: Review, uri: str) -> str:
-    """A SARIF 2.1.0 log with one run (OASIS 2020); `uri` names the document."""
+def as_sarif(review: Review, file: str) -> str:
+    """A SARIF 2.1.0 log with one run (OASIS 2020); `file` names the document, and becomes a URI."""
+    uri = quote(file) if not Path(file).is_absolute() else Path(file).as_uri()
     results = list(_results(review, uri))
     rules = {result["ruleId"]: {"id": result["ruleId"]} for result in results}
     places = {rule: index for index, rule in enumerate(rules)}
@@ -106,7 +109,7 @@ def _results(review: Review, uri: str) -> Iterator[dict[str, Any]]:
     for item in review.checklist:
         if not item.passed:
             level = "error" if item.required else "note"
-            text = f"{item.label}：{item.detail}"
+            text = f"{item.label}：{item.detail}" if item.detail else item.label
             yield _result(f"checklist.{item.id}", level, text, uri, max(1, item.line), 1, 0)
     for finding in review.findings:
         advice = f"；{finding.suggestion}" if finding.suggestion else ""
@@ -139,13 +142,15 @@ def annotated(review: Review, document: bytes | None) -> bytes:
     from drafter.docx.comments import comment
     from drafter.docx.reader import open_document, paragraphs
 
-    opened = open_document(document) if document is not None else _set(review.reading.lines)
+    texts = review.reading.lines
+    opened = open_document(document) if document is not None else _set(texts)
     lines = list(paragraphs(opened))
     if not lines:
         lines = [opened.add_paragraph()._p]
     for line, start, end, text in _remarks(review):
-        place = lines[min(line, len(lines)) - 1]
-        comment(opened, place, start, end, text, COMMENTATOR)
+        place = min(line, len(lines)) - 1
+        blank = _blank(texts[place]) if document is None and texts else 0
+        comment(opened, lines[place], start - blank, end - blank, text, COMMENTATOR)
     saved = io.BytesIO()
     opened.save(saved)
     return saved.getvalue()
@@ -159,8 +164,14 @@ def _set(lines: tuple[str, ...]) -> Any:
     document = empty_document(STANDARD, properties(title="审核意见", author="", subject="", category=""))
     end = document.element.body.sectPr
     for line in lines:
-        end.addprevious(paragraph(Style.BODY, runs(line.strip())))
+        plain = "".join(character if character.isprintable() else " " for character in line)
+        end.addprevious(paragraph(Style.BODY, runs(plain[_blank(line) :].rstrip())))
     return document
+
+
+def _blank(line: str) -> int:
+    """How many characters a line is indented by, for which its style stands in."""
+    return len(line) - len(line.lstrip())
 
 
 def _remarks(review: Review) -> Iterator[tuple[int, int, int, str]]:
