@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from drafter import doctypes
+from drafter.cli_admin import backup, doctor, restore
+from drafter.cli_endpoint import endpoint_app
 from drafter.cli_review import batch, check, put_format_right, save
 from drafter.config import Settings, load
 from drafter.errors import DrafterError, InputError
@@ -33,6 +35,7 @@ app = typer.Typer(
 )
 types_app = typer.Typer(help="查看文种，或由样本学出文种。", no_args_is_help=True)
 app.add_typer(types_app, name="types")
+app.add_typer(endpoint_app, name="endpoint")
 
 
 class Writer(StrEnum):
@@ -151,11 +154,12 @@ async def written(
     writer = make_writer(settings, choice)
     done = count = 0
     labels: dict[str, str] = {}
-    events = drafting.stream(
-        brief, doctype, writer, concurrency=settings.llm_concurrency, on_unsupported=on_unsupported
-    )
+    events = drafting.stream(brief, doctype, writer, on_unsupported=on_unsupported)
     async for event in events:
         if isinstance(event, drafting.DraftDone):
+            if writer.tokens:
+                cost = "" if writer.cost is None else f"，约 {writer.cost:.4f} 元"
+                say(f"模型用量：{writer.tokens} 词元{cost}")
             return event.draft
         if writer.name == "template":
             continue
@@ -165,6 +169,8 @@ async def written(
             say(f"正在由 {writer.name} 写作，共{count}节")
         elif isinstance(event, drafting.Repairing):
             say(f"{labels[event.section]}：发现{len(event.faults)}处与事实不符，已退回修改")
+        elif isinstance(event, drafting.StoodIn):
+            say(f"{labels[event.section]}：{event.why}，改由备用模型 {event.writer} 写作")
         elif isinstance(event, drafting.SectionDone):
             done += 1
             say(f"[{done}/{count}] {doctype.label_of(event.section)}")
@@ -246,6 +252,9 @@ def outline_text(plan: Outline, brief: Brief, doctype: DocType) -> str:
 app.command("check")(check)
 app.command("format")(put_format_right)
 app.command("batch")(batch)
+app.command("doctor")(doctor)
+app.command("backup")(backup)
+app.command("restore")(restore)
 
 
 @types_app.command("list")

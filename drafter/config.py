@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Self
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from drafter.errors import SettingsError
@@ -17,29 +18,88 @@ class Settings(BaseSettings):
     A model endpoint is in use as soon as a base URL or a key is set; with a base URL alone (a local Ollama or
     vLLM needs no key) a placeholder key is sent. `llm_timeout` is how long the endpoint may be silent on the
     wire, `llm_idle_timeout` how long an answer that has begun may bring no text, `llm_total_timeout` how long
-    one section may take with all its tries.
+    one section may take with all its tries, its wait in the queue aside. `llm_concurrency` (requests at
+    once), `llm_rpm` and `llm_tpm` (requests and tokens a minute, 0 = no limit) hold for each endpoint in the
+    whole process. Prices are in yuan a million tokens; None = unknown.
+
+    A preset (`llm_preset`, see drafter.writing.endpoints) fills in the base URL and the model where they are
+    not set. `llm_local` says that an endpoint which is not on this machine is the unit's own: personal data
+    is then not masked, nor what bears a secrecy mark refused. `private_names` are names to be masked,
+    separated by «、». OPENAI_* variables serve only without a preset or with the preset «openai»: a key
+    goes nowhere but to the service it was made for.
     """
 
     model_config = SettingsConfigDict(
         env_prefix="DRAFTER_", env_file=".env", extra="ignore", env_ignore_empty=True
     )
 
+    llm_preset: str = ""
     llm_base_url: str = Field(
-        default="", validation_alias=AliasChoices("DRAFTER_LLM_BASE_URL", "OPENAI_BASE_URL")
+        default="", validation_alias=AliasChoices("DRAFTER_LLM_BASE_URL", "llm_base_url")
     )
     llm_api_key: SecretStr = Field(
-        default=SecretStr(""), validation_alias=AliasChoices("DRAFTER_LLM_API_KEY", "OPENAI_API_KEY")
+        default=SecretStr(""), validation_alias=AliasChoices("DRAFTER_LLM_API_KEY", "llm_api_key")
     )
+    openai_base_url: str = Field(default="", validation_alias="OPENAI_BASE_URL")
+    openai_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="OPENAI_API_KEY")
     llm_model: str = "gpt-4o-mini"
     llm_temperature: float = 0.3
     llm_timeout: float = Field(default=120.0, gt=0)
     llm_idle_timeout: float = Field(default=120.0, gt=0)
     llm_total_timeout: float = Field(default=600.0, gt=0)
     llm_concurrency: int = Field(default=8, ge=1)
+    llm_rpm: int = Field(default=0, ge=0)
+    llm_tpm: int = Field(default=0, ge=0)
+    llm_price_in: float | None = Field(default=None, ge=0)
+    llm_price_out: float | None = Field(default=None, ge=0)
+    llm_local: bool = False
+    llm2_preset: str = ""
+    llm2_base_url: str = ""
+    llm2_api_key: SecretStr = SecretStr("")
+    llm2_model: str = ""
+    llm2_local: bool = False
+    llm2_price_in: float | None = Field(default=None, ge=0)
+    llm2_price_out: float | None = Field(default=None, ge=0)
+    private_names: str = ""
     templates: str = ""
     rules: str = ""
     data_dir: Path = Path("~/.local/share/drafter")
     database_url: str = ""
+
+    @model_validator(mode="after")
+    def _fill_in(self) -> Self:
+        """Take from OPENAI_* and from the presets what is not set. Raises SettingsError."""
+        if self.llm_preset.strip().lower() in ("", "openai"):
+            self.llm_base_url = self.llm_base_url or self.openai_base_url
+            if not self.llm_api_key.get_secret_value():
+                self.llm_api_key = self.openai_api_key
+        model = self.llm_model if "llm_model" in self.model_fields_set else ""
+        if self.llm_preset:
+            self.llm_base_url, self.llm_model = _from_preset(
+                self.llm_preset, self.llm_base_url, model, "DRAFTER_LLM_"
+            )
+        if self.llm2_preset:
+            self.llm2_base_url, self.llm2_model = _from_preset(
+                self.llm2_preset, self.llm2_base_url, self.llm2_model, "DRAFTER_LLM2_"
+            )
+        if self.llm2_base_url and not self.llm2_model:
+            raise SettingsError("没有写明备用模型的名称", key="DRAFTER_LLM2_MODEL", mend="请写明模型名称")
+        if (self.llm2_model or self.llm2_api_key.get_secret_value()) and not self.llm2_base_url:
+            mend = "请设置地址，或用 DRAFTER_LLM2_PRESET 指明预设"
+            raise SettingsError("没有备用模型服务的地址", key="DRAFTER_LLM2_BASE_URL", mend=mend)
+        return self
+
+    @property
+    def second(self) -> Settings | None:
+        """The settings as the endpoint that stands in sees them; None when there is none."""
+        if not self.llm2_base_url:
+            return None
+        own = {
+            name: getattr(self, f"llm2_{name}")
+            for name in ("preset", "base_url", "api_key", "model", "local", "price_in", "price_out")
+        }
+        none = {"llm2_preset": "", "llm2_base_url": "", "llm2_api_key": SecretStr(""), "llm2_model": ""}
+        return self.model_copy(update={f"llm_{name}": value for name, value in own.items()} | none)
 
     @property
     def has_endpoint(self) -> bool:
@@ -66,6 +126,17 @@ class Settings(BaseSettings):
     def rule_folders(self) -> list[Path]:
         """Extra folders of lint rules (DRAFTER_RULES, separated as PATH is)."""
         return [Path(part).expanduser() for part in self.rules.split(os.pathsep) if part]
+
+
+def _from_preset(name: str, base_url: str, model: str, prefix: str) -> tuple[str, str]:
+    """Base URL and model as set or, where they are not, as the preset has them. Raises SettingsError."""
+    from drafter.writing.endpoints import preset
+
+    chosen = preset(name, f"{prefix}PRESET")
+    if not (model or chosen.model):
+        mend = "请写明模型名称（可用 drafter endpoint list 查看本机有哪些）"
+        raise SettingsError(f"预设“{chosen.id}”没有默认模型", key=f"{prefix}MODEL", mend=mend)
+    return base_url or chosen.base_url, model or chosen.model
 
 
 def load() -> Settings:

@@ -4,26 +4,51 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 
 from drafter.errors import DrafterError, WriterError
 from drafter.grounding import gate
 from drafter.grounding.gate import OnUnsupported
+from drafter.grounding.knowledge import learn
 from drafter.grounding.ledger import check
 from drafter.model import Brief, DocType, Draft, Note, Outline, Record, Section
 from drafter.outline import build_outline
 from drafter.review.checklist import run_checklist
 from drafter.review.findings import ledger_of, of_draft
-from drafter.writing import Restart, Revision, SectionWriter, Task, task_for
+from drafter.writing import HandedOver, Restart, Revision, SectionWriter, Task, Waiting, task_for
+from drafter.writing.prompts import target_length
+from drafter.writing.sent import admit
 
+MOST_OF_HEADING = 30
+"""Characters that a heading may have."""
 REPAIRS = 2
 """How often a section whose text has faults goes back to its writer."""
+
+
+GAP = 0.005
+"""Seconds between the beginnings of two sections: about what a request takes to be prepared. Begun together,
+they would be prepared side by side, step by step, and the first would leave no sooner than the last."""
 
 
 class Planned(Record):
     """The outline stands; writing begins."""
 
     outline: Outline
+
+
+class Queued(Record):
+    """A section waits for the model; `position` 1 = next, 0 = it waits no longer."""
+
+    section: str
+    position: int
+
+
+class StoodIn(Record):
+    """The section's model failed (`why`, for the person); another one, called `writer`, goes on with it."""
+
+    section: str
+    writer: str
+    why: str
 
 
 class TextAdded(Record):
@@ -65,7 +90,9 @@ class DraftDone(Record):
     draft: Draft
 
 
-Event = Planned | TextAdded | TextReset | Repairing | SectionDone | SectionFailed | DraftDone
+Event = (
+    Planned | Queued | StoodIn | TextAdded | TextReset | Repairing | SectionDone | SectionFailed | DraftDone
+)
 
 
 def finish(
@@ -143,14 +170,16 @@ class Desk:
             if isinstance(piece, Restart):
                 pieces.clear()
                 self.events.put_nowait(TextReset(section=self.id))
-            else:
+            elif isinstance(piece, str):
                 pieces.append(piece)
                 self.events.put_nowait(TextAdded(section=self.id, text=piece))
+            else:
+                self._tell(piece)
         return "".join(pieces).strip()
 
     async def mended(self, text: str) -> str:
         """The text with the fewest faults after at most REPAIRS tries; a failed try costs nothing."""
-        faults = self.faults(text)
+        faults = await self.faults(text)
         for _ in range(REPAIRS if self.writer.revises else 0):
             if not faults:
                 break
@@ -160,23 +189,32 @@ class Desk:
                 tried = await self._rewritten(self.task.model_copy(update={"revision": revision}))
             except WriterError:
                 break
-            left = self.faults(tried)
+            left = await self.faults(tried)
             if len(left) <= len(faults):
                 text, faults = tried, left
         return text
 
-    def faults(self, text: str) -> list[str]:
-        """What the gate finds wrong with a text."""
-        return gate.faults(text, self.task.brief, self.task.facts)
+    async def faults(self, text: str) -> list[str]:
+        """What the gate finds wrong with a text; found in a thread, so that the other streams go on."""
+        return await asyncio.to_thread(gate.faults, text, self.task.brief, self.task.facts)
 
     async def _rewritten(self, task: Task) -> str:
         pieces: list[str] = []
         async for piece in self.writer.write(task):
             if isinstance(piece, Restart):
                 pieces.clear()
-            else:
+            elif isinstance(piece, str):
                 pieces.append(piece)
+            else:
+                self._tell(piece)
         return "".join(pieces).strip()
+
+    def _tell(self, piece: Waiting | HandedOver) -> None:
+        """Say what is to be known of the writing besides its text."""
+        if isinstance(piece, Waiting):
+            self.events.put_nowait(Queued(section=self.id, position=piece.place))
+        else:
+            self.events.put_nowait(StoodIn(section=self.id, writer=piece.writer, why=piece.why))
 
 
 async def stream(
@@ -184,10 +222,13 @@ async def stream(
     doctype: DocType,
     writer: SectionWriter,
     *,
-    concurrency: int = 8,
+    concurrency: int | None = None,
     on_unsupported: OnUnsupported = "mark",
 ) -> AsyncGenerator[Event, None]:
-    """Write a whole document, at most `concurrency` sections at once, and yield what happens.
+    """Write a whole document and yield what happens.
+
+    At most `concurrency` sections are written at once, without it as many as the writer takes: a model's
+    endpoint has limits of its own.
 
     Every section is checked against the facts; faults go back to the writer, and what it cannot mend is
     marked 〔待核实：…〕 or, with «cut», left out. A section that rests on facts and has none is marked
@@ -206,7 +247,7 @@ async def resume(
     writer: SectionWriter,
     *,
     only: str = "",
-    concurrency: int = 8,
+    concurrency: int | None = None,
     on_unsupported: OnUnsupported = "mark",
 ) -> AsyncGenerator[Event, None]:
     """Write the sections of a draft that have no text yet, as `stream` does; the others stay as they are.
@@ -232,17 +273,21 @@ async def _written(
     outline: Outline,
     writer: SectionWriter,
     texts: dict[str, str],
-    concurrency: int,
+    concurrency: int | None,
     on_unsupported: OnUnsupported,
 ) -> AsyncGenerator[Event, None]:
-    """Write the sections of the outline that `texts` (section id → prose) lacks, side by side."""
+    """Write the sections of the outline that `texts` (section id → prose) lacks, side by side.
+
+    Raises WriterError for a brief with a secrecy mark that the writer would send elsewhere.
+    """
+    admit(writer, brief)
     yield Planned(outline=outline)
     events: asyncio.Queue[Event | None] = asyncio.Queue()
     failures: dict[str, str] = {}
-    places = asyncio.Semaphore(concurrency)
+    places = asyncio.Semaphore(concurrency) if concurrency else nullcontext()
 
-    async def write(section: Section) -> None:
-        desk = Desk(writer, task_for(brief, doctype, outline, section), events)
+    async def write(task: Task) -> None:
+        section, desk = task.section, Desk(writer, task, events)
         async with places:
             try:
                 text = await desk.mended(await desk.write())
@@ -250,7 +295,7 @@ async def _written(
                 failures[section.id] = str(error)
                 events.put_nowait(SectionFailed(section=section.id, message=str(error)))
                 return
-        done(section, gate.settle(text, brief, desk.task.facts, on_unsupported))
+        done(section, await asyncio.to_thread(gate.settle, text, brief, task.facts, on_unsupported))
 
     def done(section: Section, text: str) -> None:
         texts[section.id] = text
@@ -258,14 +303,18 @@ async def _written(
 
     async def write_all() -> None:
         try:
+            due = [section for section in outline.sections if section.written and section.id not in texts]
+            for section in due:
+                if mark := unsupported(doctype, section):
+                    done(section, mark)
+            tasks = [task_for(brief, doctype, outline, section) for section in due if section.id not in texts]
             async with asyncio.TaskGroup() as group:
-                for section in outline.sections:
-                    if not section.written or section.id in texts:
-                        continue
-                    if mark := unsupported(doctype, section):
-                        done(section, mark)
-                    else:
-                        group.create_task(write(section))
+                # The longest first: begun last, it would keep everybody waiting when the others are done.
+                for task in sorted(tasks, key=target_length, reverse=True):
+                    group.create_task(write(task))
+                    await asyncio.sleep(GAP)
+                # What the facts say is learnt while the model thinks, not when its first section is done.
+                await asyncio.to_thread(learn, brief)
         finally:
             events.put_nowait(None)
 
@@ -277,7 +326,34 @@ async def _written(
     finally:
         writing.cancel()
         await asyncio.gather(writing, return_exceptions=True)
-    yield DraftDone(draft=finish(brief, doctype, outline, writer.name, texts, failures))
+    draft = await asyncio.to_thread(finish, brief, doctype, outline, writer.name, texts, failures)
+    yield DraftDone(draft=draft)
+
+
+async def suggest_heading(draft: Draft, doctype: DocType, writer: SectionWriter, section_id: str) -> str:
+    """A heading that the writer proposes for a level-2 section from its facts; it claims nothing else.
+
+    Raises WriterError when there is none to be had, KeyError for an unknown section.
+    """
+    outline = Outline(doctype=doctype.id, title=draft.title, sections=draft.sections, unplaced=draft.unplaced)
+    section = next((one for one in draft.sections if one.id == section_id), None)
+    if section is None:
+        raise KeyError(section_id)
+    if not writer.revises or not section.facts:
+        raise WriterError("这一节没有事实，拟不出标题", mend="请先放入事实，或自己写一个标题")
+    unnamed = section.model_copy(update={"heading": ""})
+    task = task_for(draft.brief, doctype, outline, unnamed).model_copy(update={"wants": "heading"})
+    admit(writer, draft.brief)
+    pieces: list[str] = []
+    async for piece in writer.write(task):
+        if isinstance(piece, Restart):
+            pieces.clear()
+        elif isinstance(piece, str):
+            pieces.append(piece)
+    heading = "".join(pieces).strip().split("\n")[0].strip(' 　。“”"')
+    if not 4 <= len(heading) <= MOST_OF_HEADING or check([heading], draft.brief).open:
+        raise WriterError("模型拟的标题不合用", mend="请重试，或自己写一个标题")
+    return heading
 
 
 async def rewrite(

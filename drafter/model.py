@@ -7,10 +7,11 @@ document, GB/T 9704—2012 §3), 文种 (document type), 主送机关 (addressee
 
 from __future__ import annotations
 
+import re
 from datetime import date as Date
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 FactKind = Literal["work", "result", "problem", "measure", "plan"]
 """What a fact reports: work done, its result, a problem, the measure against it, or what is planned."""
@@ -25,11 +26,16 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+PRIVATE = re.compile(r"〖([^〖〗0-9\n]{1,30})〗")
+"""A name as a person marks it in a fact."""
+
+
 class Fact(Record):
     """One bullet of the brief.
 
     `id` is F1, F2 … in the order of the brief. `topic` groups facts into a level-2 section. `section` is the
-    id of a SectionSpec. `None` means «not given»: the outline then decides by matching.
+    id of a SectionSpec. `None` means «not given»: the outline then decides by matching. A name that is
+    written 〖张三〗 stands in `text` without the marks, and in `private`: no model service elsewhere sees it.
     """
 
     id: str
@@ -39,6 +45,16 @@ class Fact(Record):
     kind: FactKind | None = None
     source: str | None = None
     line: int | None = None
+    private: tuple[str, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_marks(cls, given: Any) -> Any:
+        text = given.get("text") if isinstance(given, dict) else None
+        if not isinstance(text, str) or not (names := PRIVATE.findall(text)):
+            return given
+        known = dict.fromkeys([*given.get("private", ()), *names])
+        return {**given, "text": PRIVATE.sub(r"\1", text), "private": tuple(known)}
 
 
 class Brief(Record):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import BaseLoader, StrictUndefined, TemplateRuntimeError, nodes
@@ -78,6 +79,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.globals = {TICK: self._tick, JOINED: self._joined, "range": self.globals["range"]}
         self.filters = {name: act for name, act in self.filters.items() if name in FILTERS}
         self._spent = threading.local()
+        self._compiled = lru_cache(maxsize=128)(self.from_string)
 
     def render(self, template: str, values: dict[str, Any]) -> str:
         """The template of this name (of the loader) rendered within the limits. Raises TemplateError."""
@@ -85,7 +87,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def render_text(self, source: str, values: dict[str, Any]) -> str:
         """A template's text rendered within the limits. Raises TemplateError."""
-        return self._limited(self.from_string(source), values)
+        return self._limited(self._compiled(source), values)
 
     def _limited(self, template: Any, values: dict[str, Any]) -> str:
         self._spent.steps, self._spent.until = 0, time.monotonic() + MAX_SECONDS

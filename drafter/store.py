@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, cast
@@ -20,6 +20,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from drafter.errors import DrafterError
 from drafter.model import Draft, Record
+from drafter.writing.sent import Sent
 
 Status = Literal["drafting", "submitted", "returned", "approved"]
 """起草、送审、退回、通过."""
@@ -138,15 +139,30 @@ class RemarkRow(Base):
     settled: Mapped[bool]
 
 
+class SentRow(Base):
+    """A request that went to a model service elsewhere, as it left; rows are never changed."""
+
+    __tablename__ = "sent"
+
+    key: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[str] = mapped_column(ForeignKey("drafts.id"), index=True)
+    content: Mapped[str] = mapped_column(Text)
+
+
 def engine_for(url: str) -> Engine:
-    """An engine for the URL; SQLite in WAL mode, its folder made. Raises StoreError."""
+    """An engine for the URL, its schema brought up to date; SQLite in WAL mode, its folder made.
+
+    Raises StoreError, SchemaError.
+    """
     try:
-        engine = create_engine(url)
+        engine = create_engine(url, pool_pre_ping=True)
         if engine.dialect.name == "sqlite":
             if engine.url.database:
                 Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
             event.listen(engine, "connect", prepare_sqlite)
-        Base.metadata.create_all(engine)
+        from drafter.schema import upgrade
+
+        upgrade(engine)
     except (SQLAlchemyError, OSError, ImportError) as error:
         raise StoreError(
             f"数据库无法使用（{type(error).__name__}）",
@@ -170,6 +186,15 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self._engine = engine_for(url)
+
+    def answers(self) -> bool:
+        """Whether the database can be asked now."""
+        try:
+            with self._session() as session:
+                session.execute(select(1))
+        except StoreError:
+            return False
+        return True
 
     def create(self, draft: Draft, author: str, what: str, why: str = "") -> Saved:
         """A new draft with its first revision."""
@@ -231,6 +256,24 @@ class Store:
                 )
                 for row in session.scalars(query)
             ]
+
+    def note_sent(self, draft_id: str, sent: Sequence[Sent]) -> None:
+        """Keep what was sent to a model service elsewhere for a draft; what is kept already is left out."""
+        with self._session() as session:
+            self._row(session, draft_id)
+            query = select(SentRow.content).where(SentRow.draft_id == draft_id)
+            kept = set(session.scalars(query))
+            contents = dict.fromkeys(one.model_dump_json() for one in sent)
+            session.add_all(
+                SentRow(draft_id=draft_id, content=content) for content in contents if content not in kept
+            )
+
+    def sent(self, draft_id: str) -> list[Sent]:
+        """What was sent to a model service elsewhere for a draft, in the order it left."""
+        query = select(SentRow.content).where(SentRow.draft_id == draft_id)
+        with self._session() as session:
+            found = [Sent.model_validate_json(content) for content in session.scalars(query)]
+        return sorted(found, key=lambda one: one.time)
 
     def undo(self, base: Saved, author: str) -> Saved:
         """A revision that is as the draft was before `base`. `base` itself when there is nothing to undo."""

@@ -149,7 +149,7 @@ class ScriptedServer:
     """The server; a context manager. `delay` is the pause between deltas in seconds.
 
     `requests` are the recorded ones in order; `active` is how many are being answered now, `most_at_once` how
-    many were at one time.
+    many were at one time. `models` is what GET /models lists, None for a server that has no such path.
     """
 
     def __init__(
@@ -157,6 +157,7 @@ class ScriptedServer:
     ) -> None:
         self.script, self.delay, self.tls = script, delay, tls
         self.requests: list[Recorded] = []
+        self.models: tuple[str, ...] | None = None
         self.most_at_once = 0
         self.active = 0
         self._turns: Counter[str] = Counter()
@@ -231,6 +232,9 @@ class ScriptedServer:
             self._turns[request.user] += 1
             turn = self._turns[request.user]
         exchange = Exchange(self, request, turn, writer)
+        if request.path.endswith("/v1/models") and self.models is not None:
+            await exchange.reply(200, {"object": "list", "data": [{"id": name} for name in self.models]})
+            return
         if not request.path.endswith("/v1/chat/completions"):
             await exchange.error(404, "Not Found")
             return

@@ -207,3 +207,114 @@ def test_check_needs_no_model_page_or_store(tmp_path: Path) -> None:
         text=True,
     )
     assert done.stdout.strip().endswith("[]"), done.stderr
+
+
+DOCUMENT = "某市水务局2025年河湖管护工作总结\n一、基本情况\n我局举办培训班XX次，，成效很好。\n"
+
+
+def document(folder: Path, name: str = "材料.docx") -> Path:
+    """A document as somebody else made it."""
+    path = folder / name
+    if path.suffix != ".docx":
+        path.write_text(DOCUMENT, encoding="utf-8")
+        return path
+    made = docx.Document()
+    for line in DOCUMENT.splitlines():
+        made.add_paragraph(line)
+    made.save(str(path))
+    return path
+
+
+def test_check_reports_as_text_json_and_sarif(tmp_path: Path) -> None:
+    path = document(tmp_path)
+    text = drafter("check", path)
+    assert text.returncode == 1
+    assert text.stdout.startswith(f"{path}：缺必备内容")
+    assert f"{path}:3:" in text.stdout
+    content = json.loads(drafter("check", path, "--format", "json").stdout)
+    assert {"doctype", "complete", "outline", "checklist", "findings"} <= set(content)
+    assert content["outline"][0]["heading"] == "基本情况"
+    assert any(finding["rule"].startswith("GB9704") for finding in content["findings"])
+    log = json.loads(drafter("check", path, "--format", "sarif").stdout)
+    assert log["runs"][0]["artifacts"][0]["location"]["uri"] == path.as_uri()
+    assert {result["ruleId"] for result in log["runs"][0]["results"]} >= {
+        finding["rule"] for finding in content["findings"]
+    }
+
+
+def test_check_holds_a_document_to_the_type_it_is_told(tmp_path: Path) -> None:
+    path = document(tmp_path, "a.txt")
+    for doctype in ("work-plan", "self-assessment"):
+        content = json.loads(drafter("check", path, "--type", doctype, "--format", "json").stdout)
+        assert content["doctype"] == doctype
+
+
+@pytest.mark.parametrize("name", ["材料.docx", "材料.txt"])
+def test_check_saves_a_commented_copy_and_leaves_the_file(tmp_path: Path, name: str) -> None:
+    path = document(tmp_path, name)
+    before = path.read_bytes()
+    done = drafter("check", path, "--annotate", tmp_path / "批注.docx")
+    assert done.returncode == 1
+    assert "已生成" in done.stderr
+    made = docx.Document(str(tmp_path / "批注.docx"))
+    assert len(list(made.comments)) > 1
+    assert [paragraph.text for paragraph in made.paragraphs] == DOCUMENT.splitlines()
+    assert path.read_bytes() == before
+
+
+def test_format_sets_a_document_right_word_for_word(tmp_path: Path) -> None:
+    path = document(tmp_path)
+    done = drafter("format", path, "-o", tmp_path / "新.docx")
+    assert (done.returncode, done.stdout) == (0, "")
+    made = docx.Document(str(tmp_path / "新.docx"))
+    assert [paragraph.text for paragraph in made.paragraphs] == DOCUMENT.splitlines()
+    rules = [
+        {
+            finding["rule"]
+            for finding in json.loads(drafter("check", one, "--format", "json").stdout)["findings"]
+        }
+        for one in (path, tmp_path / "新.docx")
+    ]
+    formats = [{rule for rule in found if rule.startswith("GB9704")} for found in rules]
+    assert formats[0]
+    assert not formats[1]
+
+
+def test_a_learned_type_is_used_at_once(tmp_path: Path) -> None:
+    drafter("draft", EXAMPLE, "-o", tmp_path / "样本.docx", "--no-checklist")
+    own = {"DRAFTER_DATA_DIR": str(tmp_path / "data")}
+    done = drafter("types", "learn", tmp_path / "样本.docx", "--id", "own-summary", **own)
+    assert done.returncode == 0, done.stderr
+    assert "own-summary" in drafter("types", "list", **own).stdout
+    checked = drafter("check", tmp_path / "样本.docx", "--type", "own-summary", "--format", "json", **own)
+    assert json.loads(checked.stdout)["complete"] is True
+
+
+MISTAKES = [
+    ("check", "没有.docx"),
+    ("check", "."),
+    ("check", "broken.docx"),
+    ("check", "a.docx", "--type", "nothing"),
+    ("check", "a.docx", "--brief", "没有.yaml"),
+    ("check", "a.docx", "--annotate", "a.docx"),
+    ("check", "a.docx", "--annotate", "no/such/x.docx"),
+    ("format", "a.txt", "-o", "x.docx"),
+    ("format", "a.docx", "-o", "a.docx"),
+    ("format", "broken.docx", "-o", "x.docx"),
+    ("batch", "没有", "-o", "out"),
+    ("types", "learn", "broken.docx", "--id", "x"),
+    ("types", "learn", "a.docx", "--id", "../x"),
+]
+
+
+@pytest.mark.parametrize("arguments", MISTAKES, ids=" ".join)
+def test_a_reviewers_mistake_is_one_line_and_exit_2(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    original = document(tmp_path, "a.docx").read_bytes()
+    document(tmp_path, "a.txt")
+    (tmp_path / "broken.docx").write_bytes(b"PK\x03\x04broken")
+    done = drafter(*arguments, cwd=tmp_path, DRAFTER_DATA_DIR=str(tmp_path / "data"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("错误：")
+    assert len(done.stderr.splitlines()) == 1
+    assert (tmp_path / "a.docx").read_bytes() == original
+    assert not (tmp_path / "x.docx").exists()

@@ -33,6 +33,8 @@ class Scripted:
     name = "scripted"
     revises = True
     tokens = 0
+    pause = 0.01
+    """Seconds that every section takes."""
 
     def __init__(
         self, failing: str = "", restarting: str = "", spoil: Callable[[str, int], str] = lambda text, _: text
@@ -48,7 +50,7 @@ class Scripted:
             self.faults.append(task.revision.faults)
         try:
             yield "前半句，"
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(self.pause)
             if task.section.id == self.failing:
                 raise WriterError("服务没有回应", mend="请重试")
             if task.section.id == self.restarting:
@@ -83,10 +85,30 @@ async def test_the_outline_comes_first_and_the_draft_last() -> None:
 
 async def test_sections_are_written_side_by_side_but_not_more_than_allowed() -> None:
     free, narrow = Scripted(), Scripted()
+    free.pause = narrow.pause = 0.3
     await drafted(free)
     await drafted(narrow, concurrency=2)
     assert free.most == 4
     assert narrow.most == 2
+
+
+async def test_the_longest_sections_are_begun_first() -> None:
+    begun: list[str] = []
+
+    class Noting(Scripted):
+        async def write(self, task: Task) -> AsyncIterator[str | Restart]:
+            begun.append(task.section.id)
+            async for piece in super().write(task):
+                yield piece
+
+    long = [
+        {"text": f"清理第{place}段河道12公里并修整岸坡", "topic": "培训"} for place in "一二三四五六七八九"
+    ]
+    brief = brief_of({"text": "清理河道12公里", "topic": "河道保洁"}, *long)
+    async for _ in drafting.stream(brief, TYPE, Noting(), concurrency=1):
+        pass
+    assert begun.index("measures.2") == 0
+    assert begun.index("measures.1") > 0
 
 
 async def test_pieces_arrive_as_they_are_written() -> None:
@@ -243,3 +265,26 @@ async def test_the_exported_file_is_checked_once_more() -> None:
     )
     with pytest.raises(DrafterError, match="不一致"):
         drafting.export(tampered, TYPE)
+
+
+class Headed(Scripted):
+    """A writer that answers every request for a heading with the same line."""
+
+    def __init__(self, heading: str) -> None:
+        super().__init__()
+        self.heading = heading
+
+    async def write(self, task: Task) -> AsyncIterator[str | Restart]:
+        assert task.wants == "heading"
+        yield self.heading
+
+
+async def test_a_heading_is_proposed_from_the_facts_and_claims_nothing_else() -> None:
+    _, draft = await drafted(Scripted())
+    made = await drafting.suggest_heading(
+        draft, TYPE, Headed("“狠抓河道清理，守护一河清水。”\n说明"), "measures.1"
+    )
+    assert made == "狠抓河道清理，守护一河清水"
+    for bad in ("", "清理河道15公里，守护一河清水", "落实《河道条例》，守护清水", "长" * 40):
+        with pytest.raises(WriterError, match="标题"):
+            await drafting.suggest_heading(draft, TYPE, Headed(bad), "measures.1")

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import secrets
+import sqlite3
 import threading
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine, event, text
 
+from drafter import schema
 from drafter.model import Draft
-from drafter.store import Conflict, Saved, Store, StoreError
+from drafter.store import Base, Conflict, Saved, Store, StoreError, engine_for
+from tests.databases import Cluster
 from tests.makers import brief_of, template_draft
 
 DRAFT, _ = template_draft(brief_of({"text": "清理河道12公里", "topic": "河道保洁"}))
@@ -19,10 +27,18 @@ def titled(title: str) -> Draft:
     return DRAFT.model_copy(update={"title": title})
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database: a SQLite file whose folder does not exist yet, or in PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/data/drafts.db"
+    return str(request.getfixturevalue("postgres").new_database(f"test_{secrets.token_hex(6)}"))
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    """A store in a new SQLite file, whose folder does not exist yet."""
-    return Store(f"sqlite:///{tmp_path}/data/drafts.db")
+def store(url: str) -> Store:
+    """A store in that database."""
+    return Store(url)
 
 
 def create(store: Store, title: str = "甲") -> Saved:
@@ -30,9 +46,9 @@ def create(store: Store, title: str = "甲") -> Saved:
     return store.create(titled(title), "张", "生成")
 
 
-def test_a_draft_comes_back_as_it_was(store: Store, tmp_path: Path) -> None:
+def test_a_draft_comes_back_as_it_was(store: Store, url: str) -> None:
     made = create(store)
-    again = Store(f"sqlite:///{tmp_path}/data/drafts.db").load(made.id)
+    again = Store(url).load(made.id)
     assert again.draft == titled("甲")
     assert (again.number, again.author, again.what) == (1, "张", "生成")
 
@@ -125,10 +141,10 @@ def test_what_is_not_there_is_said_in_one_line(store: Store) -> None:
         assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("url", ["nonsense", "sqlite:////proc/nowhere/x.db", "nodriver://x"])
-def test_a_database_that_cannot_be_used_is_said_in_one_line(url: str) -> None:
+@pytest.mark.parametrize("address", ["nonsense", "sqlite:////proc/nowhere/x.db", "nodriver://x"])
+def test_a_database_that_cannot_be_used_is_said_in_one_line(address: str) -> None:
     with pytest.raises(StoreError, match="DRAFTER_DATABASE_URL"):
-        Store(url)
+        Store(address)
 
 
 def test_a_draft_is_sent_for_review_returned_and_approved(store: Store) -> None:
@@ -166,3 +182,96 @@ def test_remarks_stay_with_their_section_until_settled(store: Store) -> None:
     assert not store.remarks(made.id)[0].settled
     store.settle(made.id, remark.key)
     assert store.remarks(made.id)[0].settled
+
+
+def test_a_database_of_the_first_release_is_taken_over(url: str) -> None:
+    engine = create_engine(url) if url.startswith("postgresql") else engine_for(url)
+    Base.metadata.drop_all(engine)
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+    with engine.connect() as connection:
+        command.upgrade(schema.config(connection), schema.FIRST)
+        connection.execute(text("DROP TABLE alembic_version"))
+        connection.execute(
+            text(
+                "INSERT INTO drafts (id, title, doctype, unit, author, head, status, written) VALUES "
+                "('old', '旧稿', 'work-summary', '某局', '张', 0, 'drafting', '2025-01-01 00:00:00')"
+            )
+        )
+        connection.commit()
+    engine.dispose()
+    assert [one.title for one in Store(url).drafts()] == ["旧稿"]
+
+
+def test_the_steps_lead_to_the_schema_that_the_program_uses(store: Store, url: str) -> None:
+    with create_engine(url).connect() as connection:
+        found = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(found, Base.metadata) == []
+
+
+def test_a_database_of_a_newer_program_is_refused_and_left_alone(store: Store, url: str) -> None:
+    create(store)
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(schema.SchemaError, match="更新版本") as caught:
+        Store(url)
+    assert "\n" not in str(caught.value)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM drafts")).scalar() == 1
+
+
+def test_processes_that_start_together_upgrade_once(url: str) -> None:
+    stores: list[Store] = []
+    threads = [threading.Thread(target=lambda: stores.append(Store(url))) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(stores) == 6
+    assert create(stores[0]).number == 1
+
+
+def test_a_server_that_comes_back_is_used_again(postgres: Cluster) -> None:
+    store = Store(postgres.new_database("comes_back"))
+    made = create(store)
+    postgres.stop()
+    try:
+        with pytest.raises(StoreError, match="数据库出错") as caught:
+            store.load(made.id)
+        assert "\n" not in str(caught.value)
+    finally:
+        postgres.start()
+    assert store.load(made.id).draft == titled("甲")
+
+
+def test_a_full_disk_loses_nothing_and_is_said_in_one_line(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/drafts.db")
+    first = create(store)
+    with store._engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+    event.listen(
+        store._engine,
+        "connect",
+        lambda raw, _: raw.execute(f"PRAGMA max_page_count={pages + 2}"),
+    )
+    store._engine.dispose()
+    newest = first
+    with pytest.raises(StoreError, match="磁盘空间") as caught:
+        for number in range(200):
+            newest = store.save(newest, titled(f"甲{number}"), "张", "手工修改")
+    assert "\n" not in str(caught.value)
+    assert store.load(first.id) == newest
+
+
+def test_a_locked_database_waits_and_then_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store(f"sqlite:///{tmp_path}/drafts.db")
+    made = create(store)
+    other = sqlite3.connect(tmp_path / "drafts.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    event.listen(store._engine, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout=50"))
+    store._engine.dispose()
+    with pytest.raises(StoreError):
+        store.save(made, titled("乙"), "张", "手工修改")
+    other.execute("ROLLBACK")
+    assert store.save(made, titled("乙"), "张", "手工修改").number == 2

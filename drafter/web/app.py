@@ -8,6 +8,7 @@ import os
 import shutil
 import socket
 import tempfile
+import threading
 import warnings
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -31,6 +32,7 @@ from drafter.web.edit_page import EditPage
 from drafter.web.review_page import ReviewPage
 from drafter.web.theme import STYLES, theme
 from drafter.web.words import words_in
+from drafter.writing.llm import warm_up
 
 KEEP_FILES = 24 * 3600
 """Seconds a document stays ready for download."""
@@ -58,9 +60,9 @@ HEADERS = {
 }
 
 
-def build(settings: Settings) -> gr.Blocks:
+def build(settings: Settings, store: Store) -> gr.Blocks:
     """The pages. Raises DoctypeError for a broken type, StoreError for the database."""
-    store, words = Store(settings.database), words_in("zh")
+    words = words_in("zh")
     blocks: gr.Blocks
     with gr.Blocks(
         title=words("app.title"), analytics_enabled=False, delete_cache=(3600, KEEP_FILES)
@@ -80,6 +82,18 @@ def build(settings: Settings) -> gr.Blocks:
 def application(settings: Settings) -> FastAPI:
     """The pages as an ASGI application, with headers that keep the browser on this machine."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    store = Store(settings.database)
+
+    @app.get("/healthz")
+    def alive() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/readyz")
+    def ready(response: Response) -> dict[str, str]:
+        if store.answers():
+            return {"status": "ok"}
+        response.status_code = 503
+        return {"status": "database"}
 
     @app.middleware("http")
     async def keep_inside(request: Request, answer: RequestResponseEndpoint) -> Response:
@@ -92,7 +106,7 @@ def application(settings: Settings) -> FastAPI:
         warnings.filterwarnings("ignore", message="SSR mode is not supported")
         mounted: FastAPI = gr.mount_gradio_app(
             app,
-            build(settings),
+            build(settings, store),
             path="/",
             theme=theme(),
             css_paths=STYLES,
@@ -109,6 +123,8 @@ def serve(settings: Settings, host: str, port: int) -> None:
     """Serve the pages until interrupted; port 0 takes a free one. Raises SettingsError when it is taken."""
     listener = listen(host, port)
     app = application(settings)
+    if settings.has_endpoint:
+        threading.Thread(target=warm_up, daemon=True).start()
     print(f"公文起草已就绪，请用浏览器打开：{address(listener)}", flush=True)
     uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5)).run(
         sockets=[listener]

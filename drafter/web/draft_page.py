@@ -38,6 +38,7 @@ from drafter.web.progress import Progress, follow
 from drafter.web.words import Words, words_for
 from drafter.writing import SectionWriter
 from drafter.writing.choose import make_writer
+from drafter.writing.sent import sent_by
 
 log = logging.getLogger(__name__)
 
@@ -286,7 +287,7 @@ class DraftPage:
             writer = await asyncio.to_thread(make_writer, self._settings)
             desk.progress = Progress()
             desk.kept = Keeper(self._store, brief, doctype, writer.name, words("what.generated"))
-            events = drafting.stream(brief, doctype, writer, concurrency=self._settings.llm_concurrency)
+            events = drafting.stream(brief, doctype, writer)
             async for updates in self._write(desk, desk.kept, writer, events, words):
                 yield updates
         except DrafterError as error:
@@ -331,7 +332,7 @@ class DraftPage:
             yield {
                 self.paper: views.written_paper(brief, doctype, progress, words),
                 self.status: views.status(
-                    words, progress_line("status.writing", progress, words) + used(writer.tokens, words)
+                    words, progress_line("status.writing", progress, words) + used(writer, progress, words)
                 ),
             }
         if desk.stop is not stop or desk.stage != "writing" or progress.outline is None:
@@ -340,17 +341,24 @@ class DraftPage:
             brief, doctype, progress.outline, writer.name, progress.texts
         )
         document = await asyncio.to_thread(drafting.export, draft, doctype)
-        kept = await keeper.put(draft)
+        kept = await keeper.put(draft, sent_by(writer))
         desk.stage = "done"
         with tempfile.TemporaryDirectory() as place:
             path = Path(place) / file_name(draft.title, words("file.fallback"))
             path.write_bytes(document)
-            yield self._finished(brief, doctype, progress, draft, path, words) | {
+            yield self._finished(brief, doctype, progress, draft, path, writer, words) | {
                 self.edit: gr.update(visible=True, value=words("action.edit"), link=f"/edit?id={kept.id}")
             }
 
     def _finished(
-        self, brief: Brief, doctype: DocType, progress: Progress, draft: Draft, path: Path, words: Words
+        self,
+        brief: Brief,
+        doctype: DocType,
+        progress: Progress,
+        draft: Draft,
+        path: Path,
+        writer: SectionWriter,
+        words: Words,
     ) -> Updates:
         key, tone = "status.done", "good"
         if progress.stopped:
@@ -361,7 +369,9 @@ class DraftPage:
         buttons[self.download]["value"] = str(path)
         return {
             self.paper: views.written_paper(brief, doctype, progress, words, draft),
-            self.status: views.status(words, progress_line(key, progress, words), tone),
+            self.status: views.status(
+                words, progress_line(key, progress, words) + used(writer, progress, words), tone
+            ),
             **buttons,
         }
 
@@ -407,9 +417,14 @@ class DraftPage:
         return words("writer.model", model=self._settings.llm_model, host=host.rpartition("@")[2])
 
 
-def used(tokens: int, words: Words) -> str:
-    """How much a model has used, where its endpoint counts that."""
-    return f"　{words('status.tokens', n=tokens)}" if tokens else ""
+def used(writer: SectionWriter, progress: Progress, words: Words) -> str:
+    """How much a model has used, where its endpoint counts that, and who stood in for it."""
+    parts = [words("status.tokens", n=writer.tokens)] if writer.tokens else []
+    if writer.cost is not None:
+        parts.append(words("status.cost", yuan=f"{writer.cost:.2f}"))
+    if progress.stood_in:
+        parts.append(words("status.stood_in", model="、".join(sorted(set(progress.stood_in.values())))))
+    return "".join(f"　{part}" for part in parts)
 
 
 def progress_line(key: str, progress: Progress, words: Words) -> str:

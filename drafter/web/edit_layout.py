@@ -69,6 +69,7 @@ class EditLayout:
         with gr.Accordion(words("edit.outline"), open=False, elem_id="outline-tools") as self.outline:
             self.heading = gr.Textbox(label=words("edit.heading"), elem_id="heading")
             with gr.Row():
+                self.suggest = gr.Button(words("edit.suggest"), elem_id="suggest", size="md", visible=revises)
                 self.rename = gr.Button(words("edit.rename"), elem_id="rename", size="md")
                 self.up = gr.Button(words("edit.up"), elem_id="up", size="md")
                 self.down = gr.Button(words("edit.down"), elem_id="down", size="md")
@@ -81,6 +82,7 @@ class EditLayout:
                 js_on_load=(HTML / "history.js").read_text(encoding="utf-8"),
             )
             self.compared = gr.HTML(elem_id="compared", apply_default_css=False)
+            self.sent = gr.HTML(elem_id="sent", apply_default_css=False)
         self.author = gr.Textbox(label=words("edit.author"), elem_id="author")
 
     @property
@@ -88,7 +90,7 @@ class EditLayout:
         """What follows from the draft and the section in hand."""
         return [
             self.paper, self.about, self.text, self.save, self.lock, self.heading, self.history,
-            self.compared,
+            self.compared, self.sent,
             self.proposal, self.accept, self.reject, self.status, self.download, self.rewrite, self.stop,
             self.resume, self.submit,
         ]  # fmt: skip

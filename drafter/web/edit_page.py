@@ -26,6 +26,7 @@ from drafter.web.form import file_name
 from drafter.web.progress import until
 from drafter.web.words import Words, words_for
 from drafter.writing.choose import make_writer
+from drafter.writing.sent import sent_by
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,8 @@ class EditPage(EditLayout):
         opened = [
             self.desk,
             self.header, self.author, self.preset, self.undo, self.redo, self.outline,
-            self.history_box, self.instruction, self.rename, self.up, self.down, self.remove, self.add,
+            self.history_box, self.instruction, self.suggest, self.rename, self.up, self.down,
+            self.remove, self.add,
             *shown,
         ]  # fmt: skip
         plain: dict[str, Any] = {"queue": False, **QUIET}
@@ -80,6 +82,9 @@ class EditPage(EditLayout):
         self.lock.click(self._toggle_lock, typed, shown, **plain)
         self.undo.click(self._undo, typed, shown, **plain)
         self.redo.click(self._redo, typed, shown, **plain)
+        self.suggest.click(
+            self._suggest, [self.desk], [self.heading, self.status], trigger_mode="once", **QUIET
+        )
         self.rename.click(self._rename, [*typed, self.heading], shown, **plain)
         self.up.click(self._up, typed, shown, **plain)
         self.down.click(self._down, typed, shown, **plain)
@@ -129,6 +134,7 @@ class EditPage(EditLayout):
             self.outline: gr.update(label=words("edit.outline")),
             self.history_box: gr.update(label=words("edit.history")),
             self.rename: words("edit.rename"),
+            self.suggest: words("edit.suggest"),
             self.up: words("edit.up"),
             self.down: words("edit.down"),
             self.remove: words("edit.remove"),
@@ -165,6 +171,7 @@ class EditPage(EditLayout):
             self.heading: gr.update(label=words("edit.heading"), value=section.heading),
             self.history: views.history(self._store.history(saved.id), words),
             self.compared: "",
+            self.sent: views.sent(self._store.sent(saved.id), saved.draft, doctype, words),
             self.status: views.status(words, said or views.saved_line(saved, words), tone),
             self.download: gr.update(label=words("action.download"), value=self._file(saved, doctype, words)),
             self.resume: gr.update(visible=bool(editing.unwritten(saved.draft)), value=words("edit.resume")),
@@ -272,6 +279,21 @@ class EditPage(EditLayout):
             "what.renamed",
             lambda draft, doctype: editing.with_heading(draft, doctype, desk.section, heading),
         )
+
+    async def _suggest(self, request: gr.Request, desk: Desk) -> Updates:
+        """Put a heading that the model proposes for the section in hand into its box."""
+        words = words_for(request.headers.get("accept-language", ""))
+        if desk.saved is None:
+            return {}
+        try:
+            saved, section = desk.saved, desk.section
+            editing.unlocked(saved.draft, section)
+            writer = await asyncio.to_thread(make_writer, self._settings)
+            heading = await drafting.suggest_heading(saved.draft, self._type(saved), writer, section)
+            self._store.note_sent(saved.id, sent_by(writer))
+        except DrafterError as error:
+            return {self.status: views.status(words, str(error), "bad")}
+        return {self.heading: heading, self.status: views.status(words, words("edit.suggested"))}
 
     def _up(self, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
         return self._changed(
@@ -384,9 +406,7 @@ class EditPage(EditLayout):
             self._keep(desk, text, author, words)
             writer = await asyncio.to_thread(make_writer, self._settings)
             doctype = self._type(desk.saved)
-            events = drafting.resume(
-                desk.saved.draft, doctype, writer, concurrency=self._settings.llm_concurrency
-            )
+            events = drafting.resume(desk.saved.draft, doctype, writer)
             yield self._proposal(desk, words, writing=True)
             failed = ""
             async with aclosing(events):
@@ -403,6 +423,7 @@ class EditPage(EditLayout):
                         if event.section.id != desk.section:
                             del shown[self.text]
                         yield shown
+            self._store.note_sent(desk.saved.id, sent_by(writer))
         except Conflict as error:
             yield self._others_first(desk, words, error)
             return
@@ -459,6 +480,7 @@ class EditPage(EditLayout):
                             desk.proposal, desk.why = editing.hunks(old, event.section.text), asked
                             desk.faults = editing.faults(saved.draft, section_id, event.section.text)
                     yield {self.proposal: views.coming(new, words)}
+            self._store.note_sent(saved.id, sent_by(writer))
         except Conflict as error:
             yield self._others_first(desk, words, error)
             return

@@ -11,6 +11,7 @@ from drafter.printed import printed_date
 from drafter.store import Remark, Saved, Summary
 from drafter.web.views import Piece, proven, render, status
 from drafter.web.words import Words
+from drafter.writing.sent import Sent
 
 __all__ = [
     "about",
@@ -148,6 +149,12 @@ def compared(old: Saved, new: Saved, words: Words) -> str:
 def history(revisions: Sequence[Saved], words: Words) -> str:
     """All revisions, the newest first, each with a way to compare and to restore it."""
     return render("history.html", words, revisions=revisions)
+
+
+def sent(requests: Sequence[Sent], draft: Draft, doctype: DocType, words: Words) -> str:
+    """Every request that left for a model service elsewhere, as it left."""
+    labels = {section.id: doctype.label_of(section) for section in draft.sections}
+    return render("sent.html", words, sent=requests, labels=labels)
 
 
 def listed(drafts: Sequence[Summary], deleted: Sequence[Summary], names: dict[str, str], words: Words) -> str:

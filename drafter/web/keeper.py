@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 
 from drafter import drafting
 from drafter.model import Brief, DocType, Draft
 from drafter.store import Saved, Store
 from drafter.web.progress import Progress
+from drafter.writing.sent import Sent
 
 
 class Keeper:
@@ -33,12 +35,14 @@ class Keeper:
         self._finished, self._last = len(texts), time.monotonic()
         await self.put(drafting.finish(self.brief, self.doctype, progress.outline, self._writer, texts))
 
-    async def put(self, draft: Draft) -> Saved:
-        """Keep the draft as it is."""
+    async def put(self, draft: Draft, sent: Sequence[Sent] = ()) -> Saved:
+        """Keep the draft as it is, and what was sent to a model service for it."""
         if self.saved is None:
             self.saved = await asyncio.to_thread(self._store.create, draft, "", self._what, self._writer)
         elif draft != self.saved.draft:
             self.saved = await asyncio.to_thread(
                 self._store.save, self.saved, draft, "", self._what, self._writer
             )
+        if sent:
+            await asyncio.to_thread(self._store.note_sent, self.saved.id, sent)
         return self.saved

@@ -7,7 +7,17 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Literal
 
-from drafter.drafting import DraftDone, Event, Planned, SectionDone, SectionFailed, TextAdded, TextReset
+from drafter.drafting import (
+    DraftDone,
+    Event,
+    Planned,
+    Queued,
+    SectionDone,
+    SectionFailed,
+    StoodIn,
+    TextAdded,
+    TextReset,
+)
 from drafter.model import Draft, Outline
 
 State = Literal["waiting", "writing", "done", "failed", "stopped", "unfinished"]
@@ -25,6 +35,10 @@ class Progress:
         self.texts: dict[str, str] = {}
         self.failures: dict[str, str] = {}
         self.finished: set[str] = set()
+        self.queued: dict[str, int] = {}
+        """Section id → its place among those that wait for the model."""
+        self.stood_in: dict[str, str] = {}
+        """Section id → the model that stepped in when the first one failed."""
         self.stopped = False
         self._started = time.monotonic()
 
@@ -35,6 +49,10 @@ class Progress:
                 self.outline = outline
             case TextAdded(section=section, text=text):
                 self.texts[section] = self.texts.get(section, "") + text
+            case Queued(section=section, position=position):
+                self.queued[section] = position
+            case StoodIn(section=section, writer=writer):
+                self.stood_in[section] = writer
             case TextReset(section=section):
                 self.texts.pop(section, None)
             case SectionDone(section=written):
@@ -96,7 +114,7 @@ async def follow(
                     break
                 progress.take(event)
                 coming = asyncio.ensure_future(anext(events))
-                if isinstance(event, TextAdded) and time.monotonic() - shown < REFRESH:
+                if isinstance(event, TextAdded | Queued) and time.monotonic() - shown < REFRESH:
                     continue
             yield progress
             shown = time.monotonic()

@@ -45,6 +45,7 @@ class Part(Record):
     state: str
     paragraphs: tuple[tuple[Piece, ...], ...] = ()
     failure: str = ""
+    queued: int = 0
     facts: tuple[Fact, ...] = ()
     missing: str = ""
     composed: bool = False
@@ -97,6 +98,7 @@ def written_paper(
             state=progress.state(section.id),
             paragraphs=prose.get(section.id, ()),
             failure=progress.failures.get(section.id, ""),
+            queued=progress.queued.get(section.id, 0),
         )
         for section in progress.outline.sections
     ]

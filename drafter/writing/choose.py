@@ -21,6 +21,20 @@ def make_writer(settings: Settings, choice: str = "auto") -> SectionWriter:
             key="DRAFTER_LLM_BASE_URL",
             mend="请设置服务地址（和 DRAFTER_LLM_API_KEY），或改用 --writer template",
         )
-    from drafter.writing.llm import LLMWriter
+    first = model_writer(settings)
+    if settings.second is None:
+        return first
+    from drafter.writing.standin import StandIn, for_second
 
-    return LLMWriter(settings)
+    try:
+        return StandIn(first, model_writer(settings.second))
+    except SettingsError as error:
+        raise SettingsError(error.what, key=for_second(error.key), mend=error.mend) from None
+
+
+def model_writer(settings: Settings) -> SectionWriter:
+    """The writer of one endpoint, the first of these settings. Raises SettingsError."""
+    from drafter.writing.llm import LLMWriter
+    from drafter.writing.private import guarded
+
+    return guarded(LLMWriter(settings), settings)

@@ -8,6 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
 
 OPENER_LENGTH = 60
 """Within this many characters a chatty first line has come to its colon or its end."""
@@ -25,9 +30,12 @@ UNPRINTABLE = re.compile(
 )
 MARKUP = re.compile(r"\*\*|__|`")
 LINE_MARKUP = re.compile(r"[\s\u3000]*(?:(?:#{1,6}(?!#)|[-*+•](?=\s)|>)[\s\u3000]*)*")
+MARK = "〔完〕"
 END = re.compile(r"[〔\[【（(]完[〕\]】）)][\s*_`]*$")
-MAYBE_END = re.compile(r"(?:[〔\[【（(](?:完(?:[〕\]】）)][\s*_`]*)?)?|\*+|_+|\s+)$")
+MAYBE_END = re.compile(r"(?:[\s*_`]*[〔\[【（(](?:完(?:[〕\]】）)][\s*_`]*)?)?|[\s*_`]+)$")
 CHINESE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’—…]")
+DOUBTLESS = frozenset("後於")
+"""Traditional characters that GB 2312 has beside the simplified ones."""
 STOPS = " 。：:；;，,.！!\u3000"
 WORD = re.compile(r"\w")
 LATIN = re.compile(r"[A-Za-z]")
@@ -48,6 +56,40 @@ def after(text: str, beginning: str) -> str | None:
         if not wanted.startswith(fold(text[:place])):
             return None
     return None
+
+
+def simplify(text: str, kept: frozenset[str]) -> str:
+    """Text with its traditional characters simplified, except those in `kept`.
+
+    What GB 2312 has is left alone, for it may be meant so (乾, 著); but for DOUBTLESS.
+    """
+    if in_gb2312(text) and not DOUBTLESS.intersection(text):
+        return text
+    return "".join(
+        letter if letter in kept or (in_gb2312(letter) and letter not in DOUBTLESS) else simplified(letter)
+        for letter in text
+    )
+
+
+@cache
+def simplified(letter: str) -> str:
+    """The simplified form of one character, or the character itself."""
+    return str(converter().convert(letter))
+
+
+@cache
+def converter() -> OpenCC:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
+def in_gb2312(text: str) -> bool:
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 class Reasoning:
@@ -84,16 +126,23 @@ class Cleaner:
     """Cleans one answer. `feed` and `finish` return the text that can be shown now.
 
     `number` and `heading` are the section's own, `titles` the other headings a model may repeat above the
-    text, `words` the lists of prompts/chatter.yaml. `text` is all that was shown; `ended` says that the end
-    mark came, `refused` that the model declined.
+    text, `words` the lists of prompts/chatter.yaml. Traditional characters are simplified, except those that
+    the `material` has itself: a name is not to be changed. `text` is all that was shown; `ended` says that
+    the end mark came, `refused` that the model declined.
     """
 
     def __init__(
-        self, number: str, heading: str, titles: Sequence[str], words: Mapping[str, Sequence[str]]
+        self,
+        number: str,
+        heading: str,
+        titles: Sequence[str],
+        words: Mapping[str, Sequence[str]],
+        material: str = "",
     ) -> None:
         self._own = [number + heading, heading] if heading else []
         self._titles = [title for title in titles if title]
         self._words = words
+        self._kept = frozenset(material)
         self._reasoning = Reasoning()
         self._joining: str | None = None
         self._begin()
@@ -136,6 +185,7 @@ class Cleaner:
 
     def _lines(self, text: str) -> str:
         text = UNPRINTABLE.sub("", text.replace("\u2028", "\n").replace("\u2029", "\n")).replace("\t", " ")
+        text = simplify(text, self._kept)
         shown = ""
         for place, part in enumerate(text.split("\n")):
             if self.ended or self.refused:
@@ -153,6 +203,8 @@ class Cleaner:
             if prose is None:
                 return ""
             self._line, self._open = prose, True
+        if MARK in self._line:
+            return self._end_line()
         held = MAYBE_END.search(self._line)
         place = held.start() if held else len(self._line)
         prose, self._line = self._line[:place], self._line[place:]
@@ -161,12 +213,12 @@ class Cleaner:
     def _end_line(self) -> str:
         line, opened = self._line, self._open
         self._line, self._open = "", False
-        if END.search(line):
+        if MARK in line or END.search(line):
             self.ended = True
-            line = END.sub("", line)
+            line = END.sub("", line.partition(MARK)[0])
         if not opened:
             line = self._beginning(MARKUP.sub("", LINE_MARKUP.sub("", line, count=1)), whole=True) or ""
-        shown = self._show(line.rstrip())
+        shown = self._show(MARKUP.sub("", line).rstrip())
         self._shown_on_line = False
         return shown
 
@@ -185,7 +237,7 @@ class Cleaner:
         if not self.text and self._declines(line):
             self.refused = True
             return ""
-        if not CHINESE.search(line):
+        if not CHINESE.search(line if whole else MAYBE_END.sub("", line)):
             if not whole:
                 return None
             return "" if LATIN.search(line) or not WORD.search(line) else line

@@ -6,6 +6,7 @@ causes. The key never stands in a sentence.
 
 from __future__ import annotations
 
+import errno
 import re
 import socket
 import ssl
@@ -23,16 +24,26 @@ NO_BALANCE = re.compile(
 )
 FILTERED = re.compile(r"content.?(filter|policy)|data_?inspection|sensitive|敏感|审核", re.I)
 TOO_LONG = re.compile(
-    r"context.?(length|window)|maximum context|too many tokens|prompt is too long|input.{0,12}too long", re.I
+    r"context.?(length|window|size)|maximum context|too many tokens|prompt is too long|input.{0,12}too long",
+    re.I,
 )
-NO_MODEL = re.compile(r"model", re.I)
+NO_MODEL = re.compile(r"model|模型", re.I)
+MODEL_MISSING = re.compile(r"model.{0,3}not.{0,3}found|model\b.{0,80}does not exist|模型.{0,40}不存在", re.I)
 SECRET = re.compile(r"(sk|ak|key|Bearer)[-_ ][\w*.-]{4,}", re.I)
+
+NO_ROUTE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN}
 
 LATER = "请稍后重试"
 ADDRESS = "请检查 DRAFTER_LLM_BASE_URL（通常以 /v1 结尾）"
 KEY = "请检查 DRAFTER_LLM_API_KEY"
 MODEL = "请检查 DRAFTER_LLM_MODEL"
 SLOW = "请稍后重试，或调大 {} 、调小 DRAFTER_LLM_CONCURRENCY"
+
+
+class EndpointError(WriterError):
+    """The endpoint itself failed (connection, 5xx, no balance, too many requests, silence), whatever was
+    asked of it: another endpoint may do better.
+    """
 
 
 class Cut(Exception):
@@ -60,7 +71,7 @@ def quoted(error: BaseException, settings: Settings) -> str:
     """The endpoint's own words, fit to be shown: short, on one line, without the key or anything like one."""
     body = getattr(error, "body", None)
     said = str(body.get("message") or "") if isinstance(body, dict) else ""
-    key = settings.llm_api_key.get_secret_value()
+    key = settings.llm_api_key.get_secret_value().strip()
     said = SECRET.sub("***", said.replace(key, "***") if key else said)
     said = " ".join(said.split())
     return f"：{said[:QUOTED]}" if said and "<" not in said else ""
@@ -81,13 +92,30 @@ def explain(error: BaseException, settings: Settings) -> WriterError:
         or of_connection(error, settings)
         or (f"模型服务中途报错{quoted(error, settings)}", LATER)
     )
-    return WriterError(what, mend=mend)
+    return (EndpointError if is_endpoints(error) else WriterError)(what, mend=mend)
+
+
+def is_endpoints(error: BaseException) -> bool:
+    """Whether the endpoint itself failed, rather than what was asked of it or how it is set."""
+    words = words_of(error)
+    if NO_BALANCE.search(words):
+        return True
+    status = getattr(error, "status_code", None)
+    if isinstance(status, int):
+        return of_words(words) is None and (status in (402, 408, 429) or status >= 500)
+    return of_words(words) is None and not any(isinstance(one, UnicodeEncodeError) for one in causes(error))
+
+
+def no_such_model(error: BaseException) -> bool:
+    """Whether the endpoint says that it has no such model."""
+    status, words = getattr(error, "status_code", None), words_of(error)
+    return bool(MODEL_MISSING.search(words)) or (status == 404 and bool(NO_MODEL.search(words)))
 
 
 def broken_off(error: BaseException, settings: Settings) -> Cut:
     """The Cut for whatever ended an answer that had begun."""
     what, mend = of_words(words_of(error)) or (f"模型的应答中途断开{quoted(error, settings)}", LATER)
-    return Cut(WriterError(what, mend=mend))
+    return Cut((EndpointError if is_endpoints(error) else WriterError)(what, mend=mend))
 
 
 def of_words(words: str) -> tuple[str, str] | None:
@@ -104,6 +132,10 @@ def of_words(words: str) -> tuple[str, str] | None:
 def of_status(status: int, error: BaseException, settings: Settings) -> tuple[str, str]:
     """What an HTTP status means here."""
     model = settings.llm_model
+    if no_such_model(error) and status < 500:
+        return f"模型服务没有模型 {model}（{status}）", MODEL
+    if 300 <= status < 400:
+        return f"模型服务的地址转到了别处（{status}）", ADDRESS
     if status == 401:
         return "模型服务不认可密钥（401）", KEY
     if status == 402:
@@ -111,8 +143,6 @@ def of_status(status: int, error: BaseException, settings: Settings) -> tuple[st
     if status == 403:
         return f"密钥无权使用模型 {model}（403）", f"{KEY}和 DRAFTER_LLM_MODEL"
     if status == 404:
-        if NO_MODEL.search(words_of(error)):
-            return f"模型服务没有模型 {model}（404）", MODEL
         return "模型服务地址不对（404）", ADDRESS
     if status == 408:
         return "模型服务等待超时（408）", LATER
@@ -137,6 +167,8 @@ def of_connection(error: BaseException, settings: Settings) -> tuple[str, str] |
         return f"无法与模型服务 {host} 建立加密连接", "请检查 DRAFTER_LLM_BASE_URL 应为 http 还是 https"
     if any(isinstance(cause, socket.gaierror) for cause in chain):
         return f"找不到模型服务 {host}", "请检查网络和 DRAFTER_LLM_BASE_URL"
+    if any(isinstance(cause, OSError) and cause.errno in NO_ROUTE for cause in chain):
+        return f"没有通往模型服务 {host} 的网络", "请检查网线、网络设置，或请信息部门开通访问"
     if any(isinstance(cause, ImportError) for cause in chain) or "ProxyError" in names:
         return "无法使用所设的代理", "请检查 HTTP_PROXY、ALL_PROXY，或把模型服务地址加入 NO_PROXY"
     if any(isinstance(cause, TimeoutError) or "Timeout" in type(cause).__name__ for cause in chain):

@@ -6,62 +6,131 @@ LangChain and openai are imported when the first section is written: they take a
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-from collections.abc import AsyncGenerator
+import os
+import time
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from functools import cache
+from ssl import SSLContext
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from drafter.config import Settings
-from drafter.errors import SettingsError, WriterError
-from drafter.writing import Restart, Task
+from drafter.errors import WriterError
+from drafter.writing import Piece, Restart, Task, Waiting
 from drafter.writing.cleaning import Cleaner
-from drafter.writing.failures import SLOW, Cut, broken_off, explain
+from drafter.writing.endpoints import endpoint, is_loopback, preset_of, price_of
+from drafter.writing.failures import LATER, SLOW, Cut, EndpointError, broken_off, explain
+from drafter.writing.limits import Gate, Limits, OnHold, gate_for
 from drafter.writing.prompts import chatter, continuation_messages, messages_for
 
 if TYPE_CHECKING:
     from langchain_openai import ChatOpenAI
+    from openai import DefaultAsyncHttpxClient
 
-OPENAI = "https://api.openai.com/v1"
 PLACEHOLDER_KEY = "none"
 SENTENCE_ENDS = "。！？：；”）》〕"
 OPTIONS = {"stream_options": ("stream_options", "include_usage"), "temperature": ("temperature",)}
 """Request options that some servers reject, and the words by which their refusal names them."""
 
 Messages = list[tuple[str, str]]
+OnRequest = Callable[[Task, Messages], None]
+"""Called with a task and the messages (role, text) right before they are sent; what it raises stops them."""
 
 
 @dataclass(frozen=True)
 class Delta:
-    """A piece of an answer as it came: text, perhaps empty, and why the answer ends where it does."""
+    """A piece of an answer as it came: text, perhaps empty, why the answer ends where it does, and the tokens
+    that the endpoint counted."""
 
     text: str
     finish: str | None
+    tokens: int = 0
 
 
-def endpoint(base_url: str) -> str:
-    """The base URL as the client wants it. Raises SettingsError for one that is no http(s) address."""
-    url = (base_url.strip() or OPENAI).rstrip("/").removesuffix("/chat/completions")
+@dataclass
+class Deadline:
+    """Until when a section may go on, by the clock of the event loop. Waiting in the queue moves it."""
+
+    at: float
+
+
+def key_of(settings: Settings) -> str:
+    """The key as it is sent."""
+    return settings.llm_api_key.get_secret_value().strip() or PLACEHOLDER_KEY
+
+
+def gate_of(settings: Settings) -> Gate:
+    """The gate that the endpoint of these settings has in this process. Raises SettingsError."""
+    limits = Limits(settings.llm_concurrency, settings.llm_rpm, settings.llm_tpm)
+    return gate_for(endpoint(settings.llm_base_url), key_of(settings), limits)
+
+
+def retry_after(headers: Mapping[str, str]) -> float:
+    """The seconds that a response asks to wait, 0 when it asks for nothing that can be read."""
+    said = headers.get("retry-after", "")
     try:
-        parts = urlsplit(url)
-        well_formed = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        if "retry-after-ms" in headers:
+            return float(headers["retry-after-ms"]) / 1000
+        return float(said)
     except ValueError:
-        well_formed = False
-    if not well_formed:
-        mend = "应形如 https://api.deepseek.com/v1 或 http://127.0.0.1:11434/v1"
-        raise SettingsError("模型服务地址无效", key="DRAFTER_LLM_BASE_URL", mend=mend)
-    return url
-
-
-def is_loopback(url: str) -> bool:
-    """Whether the address is this machine's own, which no proxy can reach."""
-    host = urlsplit(url).hostname or ""
+        pass
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return max(parsedate_to_datetime(said).timestamp() - time.time(), 0.0)
     except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+        return 0.0
+
+
+def warm_up() -> None:
+    """Import and read what the first section needs, a second's work; callable from a thread.
+
+    What is loaded then stays: the garbage collector need not look through it for 0.4 s while text streams.
+    """
+    import gc
+
+    import langchain_openai  # noqa: F401
+    import langsmith  # noqa: F401
+
+    chatter()
+    trusted(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+    gc.freeze()
+
+
+@cache
+def trusted(file: str | None, folder: str | None) -> SSLContext:
+    """The certificates that are trusted; `file` and `folder` are what the environment names. Read once: it
+    takes some 30 ms, in which every other stream of the process stands still.
+    """
+    from httpx2 import create_ssl_context
+
+    return create_ssl_context()
+
+
+def http_client(settings: Settings) -> DefaultAsyncHttpxClient:
+    """What requests go through: no proxy before this machine, no redirect that would carry facts to somebody
+    else, and the gate hears of waits and of retries.
+    """
+    from openai import DefaultAsyncHttpxClient
+
+    gate = gate_of(settings)
+
+    async def sending(request: Any) -> None:
+        if request.headers.get("x-stainless-retry-count", "0") != "0":
+            gate.note_request()
+
+    async def answered(response: Any) -> None:
+        if response.status_code in (429, 503):
+            gate.hold(retry_after(response.headers))
+
+    return DefaultAsyncHttpxClient(
+        timeout=settings.llm_timeout,
+        follow_redirects=False,
+        trust_env=not is_loopback(endpoint(settings.llm_base_url)),
+        verify=trusted(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
+        event_hooks={"request": [sending], "response": [answered]},
+    )
 
 
 def refused_option(error: BaseException, sent: set[str]) -> str | None:
@@ -77,7 +146,7 @@ class LLMWriter:
     """Writes sections with the model that the settings name. One instance serves any number at once.
 
     `input_tokens` and `output_tokens` add up what the endpoint itself reports; servers that report nothing
-    leave them at 0.
+    leave them at 0. `on_request` is called with every request right before it is sent.
     """
 
     revises = True
@@ -86,9 +155,15 @@ class LLMWriter:
         self._settings = settings
         self._url = endpoint(settings.llm_base_url)
         self._models: WeakKeyDictionary[asyncio.AbstractEventLoop, ChatOpenAI] = WeakKeyDictionary()
-        self._options = set(OPTIONS)
+        self._preset = preset_of(settings)
+        self._price = price_of(settings)
+        self._gate = gate_of(settings)
+        self._options = set(OPTIONS) - (
+            self._preset.refused_by(settings.llm_model) if self._preset else set()
+        )
         self.input_tokens = 0
         self.output_tokens = 0
+        self.on_request: OnRequest = lambda task, messages: None
 
     @property
     def name(self) -> str:
@@ -100,14 +175,22 @@ class LLMWriter:
         """What the endpoint has counted so far, in and out."""
         return self.input_tokens + self.output_tokens
 
-    async def write(self, task: Task) -> AsyncGenerator[str | Restart, None]:
+    @property
+    def cost(self) -> float | None:
+        """What the counted tokens cost in yuan; None when the price or their number is unknown."""
+        if self._price is None or not self.tokens:
+            return None
+        return (self.input_tokens * self._price.input + self.output_tokens * self._price.output) / 1_000_000
+
+    async def write(self, task: Task) -> AsyncGenerator[Piece, None]:
         """The section's prose as it comes.
 
         An answer that breaks off is begun again once, after a Restart; one that meets the model's length
-        limit is continued once. Raises WriterError with one sentence for the person.
+        limit is continued once. While a request waits its turn, its place in the queue comes. Raises
+        WriterError with one sentence for the person.
         """
         messages = messages_for(task)
-        deadline = asyncio.get_running_loop().time() + self._settings.llm_total_timeout
+        deadline = Deadline(asyncio.get_running_loop().time() + self._settings.llm_total_timeout)
         try:
             async with aclosing(self._attempt(task, messages, deadline, last=False)) as pieces:
                 async for piece in pieces:
@@ -123,8 +206,8 @@ class LLMWriter:
             raise cut.failure from None
 
     async def _attempt(
-        self, task: Task, messages: Messages, deadline: float, *, last: bool
-    ) -> AsyncGenerator[str | Restart, None]:
+        self, task: Task, messages: Messages, deadline: Deadline, *, last: bool
+    ) -> AsyncGenerator[Piece, None]:
         """One answer from its beginning, continued once where it meets the length limit."""
         cleaner = self._cleaner(task)
         for asked in (messages, None):
@@ -133,8 +216,11 @@ class LLMWriter:
                 cleaner.resume()
             finish = None
             try:
-                async with aclosing(self._deltas(asked, deadline)) as deltas:
+                async with aclosing(self._deltas(asked, task, deadline)) as deltas:
                     async for delta in deltas:
+                        if isinstance(delta, Waiting):
+                            yield delta
+                            continue
                         finish = delta.finish or finish
                         had_text = bool(cleaner.text)
                         shown = cleaner.feed(delta.text)
@@ -165,7 +251,7 @@ class LLMWriter:
         for section in task.outline.sections:
             if section.id != own.id and section.heading:
                 titles += [section.number + section.heading, section.heading]
-        return Cleaner(own.number, own.heading, titles, chatter())
+        return Cleaner(own.number, own.heading, titles, chatter(), task.brief.model_dump_json())
 
     def _check_refusal(self, cleaner: Cleaner) -> None:
         if cleaner.refused:
@@ -185,9 +271,11 @@ class LLMWriter:
         if cleaner.ended or (last and finish and text[-1] in SENTENCE_ENDS):
             return
         what = "模型的应答不完整，没有写到结尾" if text else "模型服务的应答中没有正文"
-        raise Cut(WriterError(what, mend="请重试，或换一个模型"))
+        raise Cut((WriterError if finish else EndpointError)(what, mend="请重试，或换一个模型"))
 
-    async def _deltas(self, messages: Messages, deadline: float) -> AsyncGenerator[Delta, None]:
+    async def _deltas(
+        self, messages: Messages, task: Task, deadline: Deadline
+    ) -> AsyncGenerator[Delta | Waiting, None]:
         """One request's answer, piece by piece.
 
         Raises Cut when it breaks off after it began, WriterError when it never began.
@@ -196,9 +284,9 @@ class LLMWriter:
             sent = set(self._options)
             began = False
             try:
-                async with aclosing(self._chunks(messages, deadline)) as chunks:
-                    async for delta in chunks:
-                        began = True
+                async with aclosing(self._admitted(messages, task, deadline)) as deltas:
+                    async for delta in deltas:
+                        began = began or isinstance(delta, Delta)
                         yield delta
             except (WriterError, Cut):
                 raise
@@ -213,6 +301,33 @@ class LLMWriter:
             if not began:
                 raise explain(ValueError("no chunk"), self._settings)
             return
+
+    async def _admitted(
+        self, messages: Messages, task: Task, deadline: Deadline
+    ) -> AsyncGenerator[Delta | Waiting, None]:
+        """One request when its turn has come. A character passes for a token until the endpoint counts."""
+        clock = asyncio.get_running_loop().time
+        asked = sum(len(text) for _, text in messages)
+        with self._gate.turn(asked + task.spec.length[1]) as turn:
+            since = clock()
+            try:
+                async with aclosing(turn.places()) as places:
+                    async for place in places:
+                        yield Waiting(place=place)
+            except OnHold as hold:
+                what = f"模型服务请求过于频繁，要求{hold.seconds:.0f}秒后再试"
+                raise EndpointError(what, mend=LATER) from None
+            deadline.at += clock() - since
+            counted = said = 0
+            try:
+                self.on_request(task, messages)
+                async with aclosing(self._chunks(messages, deadline.at)) as chunks:
+                    async for delta in chunks:
+                        counted += delta.tokens
+                        said += len(delta.text)
+                        yield delta
+            finally:
+                turn.settle(counted or (asked + said if said else 0))
 
     async def _chunks(self, messages: Messages, deadline: float) -> AsyncGenerator[Delta, None]:
         """The chunks of one request, within its time limits: until it begins, only the total one counts here
@@ -240,17 +355,24 @@ class LLMWriter:
                 text = str(chunk.text)
                 if text.strip() or until == deadline:
                     until = min(deadline, loop.time() + idle)
-                if chunk.usage_metadata:
-                    self.input_tokens += chunk.usage_metadata["input_tokens"]
-                    self.output_tokens += chunk.usage_metadata["output_tokens"]
-                yield Delta(text, chunk.response_metadata.get("finish_reason"))
+                yield Delta(
+                    text, chunk.response_metadata.get("finish_reason"), self._count(chunk.usage_metadata)
+                )
         finally:
             await stream.aclose()  # type: ignore[attr-defined]
 
+    def _count(self, usage: Mapping[str, Any] | None) -> int:
+        """Add up what the endpoint counted, if it did; the tokens of this count."""
+        if not usage:
+            return 0
+        self.input_tokens += usage["input_tokens"]
+        self.output_tokens += usage["output_tokens"]
+        return int(usage["input_tokens"] + usage["output_tokens"])
+
     def _too_slow(self, in_total: bool) -> WriterError | Cut:
         if in_total:
-            return WriterError("本节写作超时", mend=SLOW.format("DRAFTER_LLM_TOTAL_TIMEOUT"))
-        return Cut(WriterError("模型写到一半停住了", mend=SLOW.format("DRAFTER_LLM_IDLE_TIMEOUT")))
+            return EndpointError("本节写作超时", mend=SLOW.format("DRAFTER_LLM_TOTAL_TIMEOUT"))
+        return Cut(EndpointError("模型写到一半停住了", mend=SLOW.format("DRAFTER_LLM_IDLE_TIMEOUT")))
 
     def _drop(self, option: str) -> None:
         """Leave out an option that the endpoint rejects, from now on."""
@@ -266,10 +388,9 @@ class LLMWriter:
 
     def _connect(self) -> ChatOpenAI:
         from langchain_openai import ChatOpenAI
-        from openai import DefaultAsyncHttpxClient
 
         settings = self._settings
-        key = settings.llm_api_key.get_secret_value().strip() or PLACEHOLDER_KEY
+        key = key_of(settings)
 
         async def api_key() -> str:
             return key
@@ -277,6 +398,8 @@ class LLMWriter:
         options: dict[str, Any] = {}
         if "temperature" in self._options:
             options["temperature"] = settings.llm_temperature
+        if self._preset and self._preset.max_tokens:
+            options["extra_body"] = {"max_tokens": self._preset.max_tokens}
         # An awaitable key keeps ChatOpenAI from building a synchronous client that nobody uses.
         return ChatOpenAI(
             base_url=self._url,
@@ -286,8 +409,6 @@ class LLMWriter:
             max_retries=2,
             stream_chunk_timeout=None,
             use_responses_api=False,
-            http_async_client=DefaultAsyncHttpxClient(
-                timeout=settings.llm_timeout, trust_env=not is_loopback(self._url)
-            ),
+            http_async_client=http_client(settings),
             **options,
         )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ GIST = 18
 LISTED = 3
 """Most facts that are shown of another section."""
 
-NAME = re.compile("《[^》]*》|“[^”]*”")
+NAME = re.compile("《[^》]*》|“[^”]*”|⟦[^⟧]*⟧")
 VARIABLES = re.compile(r"\{#\s*variables:(?P<names>[^#]*)#\}")
 BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
 
@@ -115,9 +115,10 @@ def fence_for(texts: Sequence[str]) -> str:
             return fence
 
 
+@lru_cache(maxsize=4096)
 def gist(fact: Fact) -> str:
     """What a fact is about, short enough not to be copied; a 《title》 or “name” is never cut through."""
-    clause = re.split("[，。；：、（]", one_line(fact.text), maxsplit=1)[0]
+    clause = re.split("[，。；：（]", one_line(fact.text), maxsplit=1)[0]
     end = next((found.end() for found in NAME.finditer(clause) if found.start() < GIST < found.end()), GIST)
     return clause[:end] + ("…" if end < len(clause) else "")
 
@@ -125,10 +126,12 @@ def gist(fact: Fact) -> str:
 def outline_rows(task: Task) -> list[dict[str, Any]]:
     """The whole outline: label, level, whether it is the task's own section, and what the others hold."""
 
+    facts = {fact.id: fact for fact in task.brief.facts}
+
     def holds(section: Section) -> list[str]:
         if section.id == task.section.id:
             return []
-        return [gist(task.brief.fact(fact_id)) for fact_id in section.facts[:LISTED]]
+        return [gist(facts[fact_id]) for fact_id in section.facts[:LISTED]]
 
     return [
         {
@@ -146,7 +149,7 @@ def target_length(task: Task) -> int:
     least, most = task.spec.length
     if not task.facts:
         return (least + most) // 3
-    return min(max(60 + 2 * sum(len(fact.text) for fact in task.facts), least), most)
+    return min(max(round(40 + 1.4 * sum(len(fact.text) for fact in task.facts)), least), most)
 
 
 def section_messages(task: Task) -> list[tuple[str, str]]:
@@ -176,11 +179,28 @@ def section_messages(task: Task) -> list[tuple[str, str]]:
         target=target_length(task),
         fence=fence_for([task.brief.model_dump_json(), task.outline.model_dump_json()]),
     )
-    return [("system", render("section_system", end_mark=END_MARK)), ("user", user)]
+    system = render("section_system", end_mark=END_MARK, placeholders="⟦" in user)
+    return [("system", system), ("user", user)]
+
+
+def heading_messages(task: Task) -> list[tuple[str, str]]:
+    """The one message that asks for a heading of the task's section."""
+    others = [one.heading for one in task.outline.sections if one.heading and one.id != task.section.id]
+    asked = render(
+        "heading",
+        title=one_line(task.outline.title),
+        others=[one_line(heading) for heading in others],
+        facts=[one_line(fact.text) for fact in task.facts],
+        fence=fence_for([task.brief.model_dump_json(), task.outline.model_dump_json()]),
+        end_mark=END_MARK,
+    )
+    return [("user", asked)]
 
 
 def messages_for(task: Task) -> list[tuple[str, str]]:
     """The conversation for a task: writing its section, or mending the text it had."""
+    if task.wants == "heading":
+        return heading_messages(task)
     messages = section_messages(task)
     if task.revision is None:
         return messages

@@ -153,6 +153,7 @@ class TemplateWriter:
     name = "template"
     revises = False
     tokens = 0
+    cost = None
 
     async def write(self, task: Task) -> AsyncIterator[str]:
         yield compose(task)

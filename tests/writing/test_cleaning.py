@@ -184,6 +184,24 @@ PIECES += [
 ]
 
 
+@pytest.mark.parametrize("size", [1, 1000])
+def test_traditional_characters_are_simplified_and_chatter_in_them_is_heard(size: int) -> None:
+    shown, _ = clean("當然，以下是本節正文：\n全年舉辦演練12場，後續將強化培訓，乾部參加。\n〔完〕", size)
+    assert shown == "全年举办演练12场，后续将强化培训，乾部参加。"
+
+
+def test_traditional_characters_of_the_material_stay() -> None:
+    made = Cleaner("", "", (), chatter(), "中華電力有限公司")
+    assert made.feed("與中華電力有限公司簽約。\n〔完〕\n") + made.finish() == "与中華電力有限公司签约。"
+
+
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_text_on_the_line_of_the_end_mark_is_not_shown(size: int) -> None:
+    shown, made = clean("全年举办演练12场。〔完〕另有一次。\n再说一次。", size)
+    assert shown == "全年举办演练12场。"
+    assert made.ended
+
+
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=2)).map("".join), st.integers(1, 9))
 def test_any_text_is_cleaned_the_same_however_it_is_cut(answer: str, size: int) -> None:
     whole, piecewise = clean(answer, 10_000)[1], clean(answer, size)[1]

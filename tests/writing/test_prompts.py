@@ -147,7 +147,7 @@ def test_a_part_without_heading_and_facts_is_named_by_its_label() -> None:
 
 
 def test_few_facts_ask_for_a_short_text_and_many_for_no_more_than_the_types_range() -> None:
-    assert prompts.target_length(task("next")) == 60 + 2 * len(FACTS[3].text)
+    assert prompts.target_length(task("next")) == round(40 + 1.4 * len(FACTS[3].text))
     many = brief(Fact(id="F1", text="清理楼道杂物" * 100), *FACTS[1:])
     assert prompts.target_length(task(of=many)) == 400
 
