@@ -20,6 +20,9 @@ types: $(VENV)/.dev
 
 bench-smoke: $(VENV)/.dev
 	$(BIN)/python -m bench.grounding --smoke
+	$(BIN)/python -m bench.check --smoke
+	$(BIN)/python -m bench.latency --smoke
+	$(BIN)/python -m bench.prose --smoke
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

@@ -9,6 +9,8 @@ from typing import Any
 import yaml
 
 PACKAGE = Path(__file__).resolve().parent
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The safe loader in C where PyYAML has it: ten times faster."""
 
 
 def folder(name: str) -> Path:
@@ -20,4 +22,5 @@ def folder(name: str) -> Path:
 @cache
 def shared(name: str) -> Any:
     """The content of templates/_shared/<name>.yaml: word lists that all document types use."""
-    return yaml.safe_load((folder("templates") / "_shared" / f"{name}.yaml").read_text(encoding="utf-8"))
+    text = (folder("templates") / "_shared" / f"{name}.yaml").read_text(encoding="utf-8")
+    return yaml.load(text, Loader=LOADER)

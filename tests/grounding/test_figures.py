@@ -251,3 +251,13 @@ def test_the_annotated_quantities_of_real_documents_are_read() -> None:
             )
     assert wanted > 200
     assert missed / wanted <= 0.02
+
+
+@pytest.mark.parametrize("letters", ["1", "十", "二〇", "123,"])
+def test_an_overlong_run_of_numerals_is_no_figure(letters: str) -> None:
+    assert read(letters * 100 + "。") == []
+
+
+def test_a_figure_beside_an_overlong_run_is_read_at_its_place() -> None:
+    (found,) = read("编号" + "7" * 500 + "，发放资料300份")
+    assert (found.text, found.start) == ("300份", 507)
