@@ -384,6 +384,6 @@ def test_a_zip_that_is_no_document_is_refused() -> None:
 
 
 def test_the_same_bytes_read_as_memory_or_file_give_the_same(tmp_path: Path) -> None:
-    path = tmp_path / "a.docx"
-    path.write_bytes(sample())
-    assert document.read_source(path) == source_of(sample(), path.name)
+    path, data = tmp_path / "a.docx", sample()
+    path.write_bytes(data)
+    assert document.read_source(path) == source_of(data, path.name)
