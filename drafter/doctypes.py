@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from string import Formatter
 
@@ -69,6 +69,13 @@ def _type_folders(folders: Sequence[Path]) -> Mapping[str, Path]:
 
 
 def _read(folder: Path) -> DocType:
+    """The type in a folder; read anew only when a file of it has changed."""
+    files = [folder / FILE_NAME, *folder.glob("*.jinja")]
+    return _read_at(folder, tuple(sorted((path.name, path.stat().st_mtime_ns) for path in files)))
+
+
+@lru_cache(maxsize=256)
+def _read_at(folder: Path, state: tuple[tuple[str, int], ...]) -> DocType:
     tree = yaml_lines.read(folder / FILE_NAME, DoctypeError)
     if not isinstance(tree.value, dict):
         raise tree.mistake("应为“字段: 内容”的形式", mend="参照已有文种的 doctype.yaml")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from drafter.model import Brief, DocType, Draft, Heading, Reading, Section, SectionSpec
@@ -117,6 +119,12 @@ def _parts(reading: Reading) -> Iterator[Part]:
         yield Part(heading, heading.line - 1, end)
 
 
+def _within(reading: Reading, part: Part) -> Sequence[Heading]:
+    """The headings below a part's own, up to its end."""
+    first = bisect_right(reading.headings, part.start + 1, key=attrgetter("line"))
+    return reading.headings[first : bisect_right(reading.headings, part.end, key=attrgetter("line"))]
+
+
 def _named(parts: Sequence[Part], doctype: DocType) -> dict[int, list[SectionSpec]]:
     """The sections that each part's heading names. The type's own words decide before what others call them,
     and a heading that says nothing else before one that says it by the way.
@@ -150,9 +158,8 @@ def _take_lower(
             (
                 (index, heading)
                 for index, part in enumerate(parts)
-                for heading in reading.headings
+                for heading in _within(reading, part)
                 if heading.level == part.heading.level + 1
-                and part.start < heading.line - 1 < part.end
                 and naming(heading.heading, spec) == PLAIN
                 and not re.search("[，,]", heading.heading)
             ),
@@ -197,11 +204,7 @@ def _sections(
     reading: Reading, part: Part, specs: Sequence[SectionSpec], roles: Sequence[str]
 ) -> Iterator[tuple[Section, int]]:
     """A part as a level-1 section and its level-2 sections, once for each section it is."""
-    below = [
-        heading
-        for heading in reading.headings
-        if heading.level > part.heading.level and part.start < heading.line - 1 < part.end
-    ]
+    below = [heading for heading in _within(reading, part) if heading.level > part.heading.level]
     level = min((heading.level for heading in below), default=0)
     subs = [heading for heading in below if heading.level == level]
     for spec in specs:
