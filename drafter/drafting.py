@@ -25,7 +25,7 @@ REPAIRS = 2
 """How often a section whose text has faults goes back to its writer."""
 
 
-GAP = 0.005
+GAP = 0.001
 """Seconds between the beginnings of two sections: about what a request takes to be prepared. Begun together,
 they would be prepared side by side, step by step, and the first would leave no sooner than the last."""
 
