@@ -121,7 +121,7 @@ def _amount_patterns() -> tuple[re.Pattern[str], ...]:
         rf"{before}{_NO_WORD}(?P<apx>十?[{_DIGIT}]{{2}})(?P<sc>[十百千万亿]*)(?P<u>{counter}){after}",
         rf"(?P<some>{_SOME})(?P<n>[十百千万亿]+)(?!分|货|姓|家争)(?P<in>[余多])?(?P<u>{counter})?{after}",
         rf"{before}{_NO_WORD}(?<!\d)(?P<n>[百千万])(?P<in>[余多])(?P<u>{counter}){after}",
-        rf"{before}{_NO_CODE}(?P<n>{_SCALED}(?:×10\d(?!\d))?){between}(?P<u>{unit})?{after}(?![A-Za-z])",
+        rf"{before}{_NO_CODE}(?P<n>{_SCALED}(?:×10\d(?!\d))?){between}(?P<u>{unit})?{after}(?:(?<=[\u4e00-\u9fff])|(?![A-Za-z]))",
         rf"{before}{_NO_WORD}(?P<n>{_HAN_MANY}){between}(?P<u>{counter}){after}",
         rf"{before}{_NO_WORD}{_NO_ONE}(?P<n>一)(?P<u>{lexicon.single_unit_pattern()}){after}",
     )
