@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from drafter.grounding.bodies import called, is_kind, slips, tail
+from drafter.grounding.bodies import called, is_kind, tail
 from drafter.grounding.knowledge import Knowledge
 from drafter.grounding.lexicon import alternation, idiom_pattern, words
 from drafter.grounding.names import plain
 from drafter.grounding.page import Figure
 from drafter.grounding.shortforms import introductions, shortens
+from drafter.grounding.slips import slips
 from drafter.grounding.verdicts import BRIEF, Verdict, label
 
 CLOSE, CLOSE_TO_COMMON = 0.5, 0.7
@@ -197,10 +198,12 @@ def misspelt(
     ends = {place for figure in figures if figure.kind == "body" for place in range(figure.start, figure.end)}
     for start, end, name in sorted(slips(text, known.full_names), key=lambda slip: slip[0] - slip[1]):
         free = all(end <= figure.start or figure.end <= start for figure in held)
-        right = text[start:end] in known.bodies or text[start:end] in short
+        written = text[start:end]
+        right = written in known.bodies or written in short or (len(written) > 3 and bool(known.holding(written)))
         if free and not right and end not in ends and not any(called(text, end, known.bodies)):
-            why = f"机构名称与{label(min(known.bodies[name]))}不一致，应为“{name}”"
-            verdict = Verdict("drift", tuple(sorted(known.bodies[name])), why)
+            sources = known.bodies.get(name) or {BRIEF}
+            why = f"机构名称与{label(min(sources))}不一致，应为“{name}”"
+            verdict = Verdict("drift", tuple(sorted(sources)), why)
             found.append((Figure("body", start, end, text[start:end], normal=text[start:end]), verdict))
             held.append(found[-1][0])
     return found
