@@ -2,13 +2,13 @@
 
 Free prose tells a fact in other words and another order, so that unlikeness alone shows nothing. An alarm
 needs more: two figures of the line that would both fit better in each other's place, another figure of the
-same unit that clearly belongs here and stands nowhere else in the line, or a sentence that shares nothing
+same unit that clearly belongs here and stands nowhere in the document, or a sentence that shares nothing
 with the figure's fact.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from drafter.grounding.context import (
     Place,
@@ -22,7 +22,7 @@ from drafter.grounding.context import (
 )
 from drafter.grounding.knowledge import Knowledge
 from drafter.grounding.lexicon import words
-from drafter.grounding.page import NUMERIC
+from drafter.grounding.page import NUMERIC, Amount, amount
 from drafter.grounding.verdicts import BRIEF, Verdict, ids, label
 
 RIVAL, MARGIN = 0.7, 0.35
@@ -111,9 +111,17 @@ def _equal(place: Place, known: Knowledge) -> Sequence[Place]:
 
 
 def attached(
-    place: Place, row: Sequence[Place], text: str, known: Knowledge, same: Sequence[Place]
+    place: Place,
+    row: Sequence[Place],
+    text: str,
+    known: Knowledge,
+    same: Sequence[Place],
+    told: Collection[Amount],
 ) -> Verdict:
-    """The verdict on a figure of `text` (one line) whose value, unit and qualifier are those of `same`."""
+    """The verdict on a figure of `text` (one line) whose value, unit and qualifier are those of `same`.
+
+    `told` holds the amounts that the whole document tells.
+    """
     fits = {id(other): fit(place, other) for other in same}
     best = max(fits.values())
     sources = ids(other for other in same if fits[id(other)] >= best - 0.05)
@@ -123,7 +131,7 @@ def attached(
     rival = _exchanged(place, row, known, same)
     if not rival and not _in_company(place, row, text, known, same, ordered=True):
         own = _in_company(place, row, text, known, same, ordered=False)
-        rival = _belonging(place, row, known, same, own_unit=own)
+        rival = _belonging(place, known, same, told, own_unit=own)
     if rival:
         here = f"此处所说的事项在{label(rival.source)}中是“{rival.figure.text}”"
         why = f"“{place.figure.text}”出自{label(owner.source)}，而{here}"
@@ -171,9 +179,9 @@ def _neighbours(place: Place, row: Sequence[Place]) -> Iterator[Place]:
 
 
 def _belonging(
-    place: Place, row: Sequence[Place], known: Knowledge, same: Sequence[Place], *, own_unit: bool
+    place: Place, known: Knowledge, same: Sequence[Place], told: Collection[Amount], *, own_unit: bool
 ) -> Place | None:
-    """A fact's figure of the same unit that clearly belongs here and that the line gives nowhere.
+    """A fact's figure of the same unit that clearly belongs here and that the document tells nowhere.
 
     One of another unit belongs here only when it is told in these very words and the owner in quite others;
     with `own_unit` it never does.
@@ -187,19 +195,9 @@ def _belonging(
         clear = fit(place, rival) - best_fit >= margin and rival not in same
         verbatim = alikeness >= VERBATIM and best < FAINT and not own_unit
         suits = verbatim or rival.figure.unit == place.figure.unit
-        if clear and suits and not _given(rival, place, row):
+        if clear and suits and amount(rival.figure) not in told:
             return rival
     return None
-
-
-def _given(rival: Place, place: Place, row: Sequence[Place]) -> bool:
-    """Whether the rival's figure stands in the line beside `place`."""
-    figure = rival.figure
-    return any(
-        other is not place
-        and (other.figure.lo, other.figure.hi, other.figure.unit) == (figure.lo, figure.hi, figure.unit)
-        for other in row
-    )
 
 
 def _in_company(
