@@ -33,7 +33,7 @@ REACH = 14
 WORDS, WITHIN, BESIDE, SUBJECT = 0.83, 2.56, 0.75, 0.52
 SAME_ROLE, OTHER_ROLE, CHANGE_FOR_LEVEL = 0.41, -0.49, -0.16
 RIGHT_UNIT, WRONG_UNIT = 0.08, -0.31
-SAME_YEAR, OTHER_YEAR = 0.11, -0.28
+SAME_YEAR, OTHER_YEAR = 0.28, -0.7
 IN_ORDER, IN_ORDER_APART, REVERSED, OTHER_FACT, LEAST = 3.35, 1.27, 1.1, 0.5, 0.15
 """The weights of what speaks for a figure's place, and what two figures must gain by changing places.
 
@@ -94,10 +94,13 @@ def _year(place: Place, other: Place) -> float:
 
 
 def same_figure(place: Place, other: Place) -> bool:
-    """Whether two figures with equal values are equal in unit and qualifier too, and not opposed."""
+    """Whether two figures with equal values are equal in unit and qualifier too, and not opposed.
+
+    A unit that one of them leaves to the words beside it (近6万居民) is the other's.
+    """
     one, two = place.figure, other.figure
     return (
-        one.unit == two.unit
+        (one.unit == two.unit or "" in (one.unit, two.unit))
         and (one.kind == "ordinal") == (two.kind == "ordinal")
         and one.qualifier == two.qualifier
         and not opposed(one.direction, two.direction)

@@ -152,7 +152,8 @@ def _judge(
             return (figure, body) if body else None
         case _:
             planned = dating.under_plans(document.lines[: number + 1])
-            return figure, dating.judge_calendar(place, row, line, known, planned=planned)
+            late = number > len(document.lines) // 2
+            return figure, dating.judge_calendar(place, row, line, known, planned=planned, late=late)
 
 
 def _overlaps(figure: Figure, others: Sequence[tuple[Figure, Verdict]]) -> bool:

@@ -41,7 +41,8 @@ def slips(text: str, names: Collection[str]) -> Iterator[tuple[int, int, str]]:
 @cache
 def _committee() -> re.Pattern[str]:
     data = words("bodies")
-    other = f"{data['committees']['before']}{''.join(data['places'])}"
+    no_names = (word for word in (*data["places"], *data["breaks"]) if len(word) == 1)
+    other = f"{data['committees']['before']}{''.join(no_names)}"
     return re.compile(f"(?![{other}])[\u4e00-\u9fff]委(?![{data['committees']['behind']}])")
 
 

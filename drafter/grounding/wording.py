@@ -92,6 +92,8 @@ def _figurative(figure: Figure, text: str) -> bool:
     behind, before = _turn()
     endings = tuple(words("idioms")["figurative"]["endings"])
     paired = behind.match(text, figure.end) or before.search(text[: figure.start])
+    if re.fullmatch("|".join(words("idioms")["figurative"]["slogans"]), figure.text.strip("“”\"")):
+        return True
     return bool(paired) or figure.normal.endswith(endings) or not _named(figure, text)
 
 
