@@ -125,13 +125,14 @@ def ends_like_a_body(name: str) -> bool:
 def _local() -> re.Pattern[str]:
     """A body that opens with a place's letter (县委宣传部), or a place of the lowest level (柳叶镇)."""
     data = words("bodies")
-    place = f"{alternation(data['zones'])}?{alternation(data['places'])}(?:委|政府)?"
-    office = f"{place}[\u4e00-\u9fff]{{1,8}}?{alternation(data['offices'])}"
-    organ = f"{alternation(data['hosts'])}{alternation(data['organs'])}"
-    settlement = f"[\u4e00-\u9fff]{{2,3}}{alternation(data['settlements'])}"
-    return re.compile(
-        f"(?P<office>团[省市州县区旗]委|{organ}|{office}(?![{data['not_before']}门理公事室员队组]))|(?P<place>{settlement})"
-    )
+    place = f"(?:{alternation(data['zones'])}?{alternation(data['places'])}(?:委|政府)?|社区)"
+    word = "|".join(f"(?<={office}){letters}" for office, letters in data["office_words"].items())
+    whole = f"(?![{data['not_before']}门理公事室员队组])(?!{word})"
+    office = f"{place}[\u4e00-\u9fff]{{1,8}}?{alternation(data['offices'])}{whole}"
+    organ = f"[\u4e00-\u9fff]{{0,5}}?{alternation(data['hosts'])}{alternation(data['organs'])}{whole}"
+    far = f"[\u4e00-\u9fff]{{2,3}}[省市州县区][\u4e00-\u9fff]{{2,3}}"
+    settlement = f"(?:{far}|[\u4e00-\u9fff]{{2,3}}){alternation(data['settlements'])}"
+    return re.compile(f"(?P<office>团[省市州县区旗]委{whole}|{organ}|{office})|(?P<place>{settlement})")
 
 
 def local_names(text: str) -> Iterator[str]:
@@ -188,7 +189,8 @@ def own_forms(unit: str) -> set[str]:
         cores = {*chunks, *(one[0] + two[0] for one, two in combinations(chunks, 2))}
         cores |= set() if place else {core[2:]}
         found |= {f"{letter}{each}{ending}" for letter in letters for each in cores if len(each) > 1}
-    return found
+    settlement = re.match(f".{{2,3}}{alternation(words('bodies')['settlements'])}", rest)
+    return found | ({settlement[0]} if settlement else set())
 
 
 def _short(name: str) -> str:

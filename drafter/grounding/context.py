@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -156,7 +157,17 @@ def places(text: str, figures: Sequence[Figure], source: str = "") -> list[Place
                 near=near,
             )
         )
-    return _respectively(row, text)
+    return _unordered(_respectively(row, text))
+
+
+def _unordered(row: list[Place]) -> list[Place]:
+    """The order of a row says nothing where its figures are in unlike units (57笔、1275万元)."""
+    units: dict[int, set[str]] = defaultdict(set)
+    for place in row:
+        units[id(place.left)] |= {place.figure.unit} if place.order else set()
+    return [
+        replace(place, order=0) if place.order and len(units[id(place.left)]) > 1 else place for place in row
+    ]
 
 
 @cache

@@ -48,18 +48,19 @@ def _committee() -> re.Pattern[str]:
 
 
 def _committees(text: str, names: Iterable[str]) -> Iterator[tuple[int, int, str]]:
-    """Known committees of a place (区委) with the place's letter wrong, where a name can begin or the
-    government beside it shows what is meant (区委、区政府); and that government with its letter wrong.
+    """A place's committee with the place's letter wrong (华委): beside a government (华委、区政府), or where a
+    name can begin and the brief has such a committee; and the government beside a committee with its letter wrong.
     """
-    known = {name[0] for name in names if len(name) == 2 and name[1] == "委"}
-    paired = {match.start(): match for match in _PAIR.finditer(text)}
-    for match in _committee().finditer(text) if known else ():
-        pair = paired.get(match.start())
-        if begins(text[: match.start()]) or (pair and pair[2] in known):
-            right = pair[2] if pair and pair[2] in known else min(known)
-            yield *match.span(), f"{right}委"
-    for pair in paired.values():
-        if pair[1] in known and pair[2] not in words("bodies")["places"]:
+    known = min((name for name in names if len(name) == 2 and name[1] == "委"), default="")
+    places = words("bodies")["places"]
+    pairs = {match.start(): match for match in _PAIR.finditer(text)}
+    for match in _committee().finditer(text):
+        pair = pairs.get(match.start())
+        beside = f"{pair[2]}委" if pair and pair[2] in places else ""
+        if beside or (known and begins(text[: match.start()])):
+            yield *match.span(), beside or known
+    for pair in pairs.values():
+        if pair[1] in places and pair[2] not in places:
             yield pair.start(2), pair.end(), f"{pair[1]}政府"
 
 

@@ -84,7 +84,8 @@ def _plan() -> re.Pattern[str]:
 
 @cache
 def _vague() -> re.Pattern[str]:
-    return re.compile(alternation(words("idioms")["vague"]["period"]))
+    vague = words("idioms")["vague"]
+    return re.compile(f"{alternation(vague['period'])}(?=[^，。；：]{{0,6}}{alternation(vague['trend'])})")
 
 
 def _normal(parts: dict[str, str | None]) -> str:

@@ -21,6 +21,7 @@ NAMING_REACH = 6
 _SHORT_TITLE = re.compile(
     r"(?:通知|方案|意见|规定|办法|条例|规划|规划纲要|纲要|规则|细则|报告|要点|决定|通报|公报|标准|指南|纲要草案)"
 )
+_COUNTED = re.compile(r"[共有达约近]?[\d,.]+余?[个家所支处批]")
 _SMALL_BODY = re.compile(r"(?:工作)?(?:领导小组(?:办公室)?|工作专班|专班|办公室|指挥部)$")
 
 
@@ -154,7 +155,7 @@ def judge_body(
 
     The name has to be a known one in full, without its place, in its official short form or in one that the
     text introduces; words before it must not be letters of another name. None for an unknown kind of body
-    (薄弱学校).
+    (薄弱学校; 调解委员会143个).
     """
     name = plain(figure.normal)
     names = {
@@ -175,7 +176,9 @@ def judge_body(
         }
     if sources:
         return Verdict("supported", tuple(sorted(sources)))
-    return None if is_kind(figure.normal) else Verdict("unsupported", (), "没有事实提到这个机构")
+    if is_kind(figure.normal) or _COUNTED.match(text, figure.end):
+        return None
+    return Verdict("unsupported", (), "没有事实提到这个机构")
 
 
 def misintroduced(text: str, figures: Sequence[Figure]) -> list[tuple[Figure, Verdict]]:
