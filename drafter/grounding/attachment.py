@@ -9,6 +9,7 @@ with the figure's fact.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 from drafter.grounding.context import (
     Place,
@@ -42,10 +43,24 @@ weighs ten times as much (bench/attachment.py fits them anew).
 """
 
 
+def terms(place: Place, other: Place) -> tuple[float, ...]:
+    """What speaks for a figure of a fact at a place of the text: words, sentence, letters beside it, role, year,
+    unit, and what a change is a change of; each weighed.
+    """
+    return (
+        WORDS * likeness(place, other),
+        WITHIN * _within(place, other),
+        BESIDE * _beside(place, other),
+        _role(place, other),
+        _year(place, other),
+        _unit(place, other),
+        _subject(place, other),
+    )
+
+
 def fit(place: Place, other: Place) -> float:
-    """How well a place of the text suits a figure of a fact, by the words, the role and the year of both."""
-    said = WORDS * likeness(place, other) + WITHIN * _within(place, other) + BESIDE * _beside(place, other)
-    return said + _role(place, other) + _year(place, other) + _unit(place, other) + _subject(place, other)
+    """How well a place of the text suits a figure of a fact."""
+    return sum(terms(place, other))
 
 
 def _beside(place: Place, other: Place) -> float:
@@ -161,15 +176,42 @@ def _exchanged(
 ) -> Place | None:
     """The fact's figure that has changed places with this one, when both suit each other's place better."""
     for other in _neighbours(place, row):
-        its = [one for one in _equal(other, known) if one.figure.unit == other.figure.unit]
-        if not its or any(one in same for one in its):
-            continue
-        straight = max(fit(place, mine) for mine in same) + max(fit(other, one) for one in its)
-        rival = max(its, key=lambda one: fit(place, one))
-        crossed = fit(place, rival) + max(fit(other, mine) for mine in same)
-        if crossed - straight >= _least_gain(place, other, text, its, same):
-            return rival
+        crossed = crossing(place, other, text, known, same)
+        if crossed and sum(crossed.gains) >= crossed.least:
+            return crossed.rival
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Two figures of a line in each other's place: the fact's figure that would then stand for the first, what
+    is gained by each of the `terms`, and the least sum of gains that shows an exchange.
+    """
+
+    rival: Place
+    gains: tuple[float, ...]
+    least: float
+
+
+def crossing(
+    place: Place, other: Place, text: str, known: Knowledge, same: Sequence[Place]
+) -> Crossing | None:
+    """What two figures of `text` would gain by changing places; None when one of them may be either.
+
+    `same` are the facts' figures that the first may be.
+    """
+    its = [one for one in _equal(other, known) if one.figure.unit == other.figure.unit]
+    if not same or not its or any(one in same for one in its):
+        return None
+    rival = max(its, key=lambda one: fit(place, one))
+    pairs = (
+        (place, rival, 1),
+        (other, max(same, key=lambda mine: fit(other, mine)), 1),
+        (place, max(same, key=lambda mine: fit(place, mine)), -1),
+        (other, max(its, key=lambda one: fit(other, one)), -1),
+    )
+    each = [[sign * term for term in terms(here, there)] for here, there, sign in pairs]
+    return Crossing(rival, tuple(map(sum, zip(*each, strict=True))), _least_gain(place, other, text, its, same))
 
 
 def _least_gain(
