@@ -8,7 +8,7 @@ with the figure's fact.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from drafter.grounding.context import (
@@ -144,11 +144,11 @@ def attached(
     text: str,
     known: Knowledge,
     same: Sequence[Place],
-    told: Collection[Amount],
+    told: Mapping[Amount, int],
 ) -> Verdict:
     """The verdict on a figure of `text` (one line) whose value, unit and qualifier are those of `same`.
 
-    `told` holds the amounts that the whole document tells.
+    `told` says how often the whole document tells each amount.
     """
     fits = {id(other): fit(place, other) for other in same}
     best = max(fits.values())
@@ -156,7 +156,7 @@ def attached(
     if BRIEF in sources:
         return Verdict("supported", sources)
     owner = max(same, key=lambda other: fits[id(other)])
-    rival = _exchanged(place, row, text, known, same)
+    rival = _exchanged(place, row, text, known, same) or _displaced(place, known, same, told)
     if not rival and not _in_company(place, row, text, known, same, ordered=True):
         own = _in_company(place, row, text, known, same, ordered=False)
         rival = _belonging(place, known, same, told, own_unit=own)
@@ -241,8 +241,29 @@ def _neighbours(place: Place, row: Sequence[Place]) -> Iterator[Place]:
             yield other
 
 
+def _displaced(
+    place: Place, known: Knowledge, same: Sequence[Place], told: Mapping[Amount, int]
+) -> Place | None:
+    """A fact's figure that the document tells nowhere and that suits this place better than one which the
+    document tells more often than the brief does (排查隐患55处，整改55处 for 57处 and 55处).
+    """
+    held = sum(amount(one.figure) == amount(place.figure) for one in known.numeric)
+    if told.get(amount(place.figure), 0) <= held:
+        return None
+    untold = [
+        one
+        for _, one in known.alike(place)
+        if one.figure.unit == place.figure.unit
+        and amount(one.figure) not in told
+        and not opposed(place.figure.direction, one.figure.direction)
+    ]
+    best = max(fit(place, mine) for mine in same)
+    rival = max(untold, key=lambda one: fit(place, one), default=None)
+    return rival if rival and fit(place, rival) - best >= LEAST else None
+
+
 def _belonging(
-    place: Place, known: Knowledge, same: Sequence[Place], told: Collection[Amount], *, own_unit: bool
+    place: Place, known: Knowledge, same: Sequence[Place], told: Mapping[Amount, int], *, own_unit: bool
 ) -> Place | None:
     """A fact's figure of the same unit that clearly belongs here and that the document tells nowhere.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ class _Document:
     brief: Brief
     known: Knowledge
     short: frozenset[str]
-    told: frozenset[Amount]
+    told: Mapping[Amount, int]
 
 
 class Repeat(Record):
@@ -115,7 +115,7 @@ def check_line(lines: Sequence[str], number: int, brief: Brief) -> tuple[Claim, 
 
 def _document(lines: Sequence[str], brief: Brief) -> _Document:
     figures = (figure for line in lines for figure in read(line) if figure.kind in NUMERIC)
-    return _Document(lines, brief, learn(brief), introduced(lines), frozenset(map(amount, figures)))
+    return _Document(lines, brief, learn(brief), introduced(lines), Counter(map(amount, figures)))
 
 
 def _judged(number: int, document: _Document) -> list[tuple[Figure, Verdict]]:
