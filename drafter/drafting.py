@@ -9,7 +9,6 @@ from contextlib import aclosing, nullcontext
 from drafter.errors import DrafterError, WriterError
 from drafter.grounding import gate
 from drafter.grounding.gate import OnUnsupported
-from drafter.grounding.knowledge import learn
 from drafter.grounding.ledger import check
 from drafter.model import Brief, DocType, Draft, Note, Outline, Record, Section
 from drafter.outline import build_outline
@@ -313,8 +312,6 @@ async def _written(
                 for task in sorted(tasks, key=target_length, reverse=True):
                     group.create_task(write(task))
                     await asyncio.sleep(GAP)
-                # What the facts say is learnt while the model thinks, not when its first section is done.
-                await asyncio.to_thread(learn, brief)
         finally:
             events.put_nowait(None)
 

@@ -16,7 +16,7 @@ from drafter.data import shared
 from drafter.doctypes import shared_topics
 from drafter.errors import InputError
 from drafter.model import Brief, DocType, Fact, FactKind, Outline, Section, SectionSpec, Topic
-from drafter.sandbox import Sandbox
+from drafter.sandbox import sandbox
 
 CHINESE_NUMERALS = "零一二三四五六七八九"
 
@@ -44,12 +44,12 @@ def compose_title(brief: Brief, doctype: DocType) -> str:
     if brief.title:
         return brief.title
     given = {"unit": brief.unit, "period": brief.period, "topic": brief.topic, "genre": doctype.genre}
-    return Sandbox().render_text(doctype.title, given)
+    return sandbox().render_text(doctype.title, given)
 
 
 def hits(words: Sequence[str], text: str) -> int:
     """How many of `words` stand in `text`."""
-    return sum(word in text for word in words)
+    return sum(map(text.__contains__, words))
 
 
 @cache
@@ -78,8 +78,9 @@ def kind_in(fact: Fact, spec: SectionSpec) -> FactKind | None:
 
 def known_topic(words: str, topics: Sequence[Topic]) -> Topic | None:
     """The topic most of whose cues stand in `words`; the earlier one where two are equal."""
-    best = max(topics, key=lambda topic: hits((topic.topic, *topic.cues), words), default=None)
-    return best if best and hits((best.topic, *best.cues), words) else None
+    counted = [(hits((topic.topic, *topic.cues), words), topic) for topic in topics]
+    most, best = max(counted, key=lambda one: one[0], default=(0, None))
+    return best if most else None
 
 
 class Group:

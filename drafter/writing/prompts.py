@@ -21,7 +21,7 @@ from drafter.data import folder
 from drafter.errors import WriterError
 from drafter.model import Fact, Section
 from drafter.outline import kind_in, self_reference
-from drafter.sandbox import Sandbox
+from drafter.sandbox import sandbox
 from drafter.writing import Task
 
 END_MARK = "〔完〕"
@@ -36,12 +36,6 @@ LISTED = 3
 NAME = re.compile("《[^》]*》|“[^”]*”|⟦[^⟧]*⟧")
 VARIABLES = re.compile(r"\{#\s*variables:(?P<names>[^#]*)#\}")
 BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
-
-
-@cache
-def sandbox() -> Sandbox:
-    """The one environment that prompts are rendered in."""
-    return Sandbox()
 
 
 def path_of(name: str) -> Path:
