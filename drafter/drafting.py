@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import aclosing, nullcontext
+from typing import Any
 
 from drafter.errors import DrafterError, WriterError
 from drafter.grounding import gate
@@ -88,6 +89,23 @@ class DraftDone(Record):
     """Everything is written that could be, and checked."""
 
     draft: Draft
+
+
+class Outcome(Record):
+    """What came of a section: its settled text or, with `failure`, why it has none, for the person."""
+
+    text: str = ""
+    failure: str = ""
+
+
+Begin = Callable[[str, Coroutine[Any, Any, Outcome]], Awaitable[Outcome]]
+"""Takes a section's id and its writing, and gives what comes of it. It is called for the sections in the same
+order whenever the same draft is written: there a durable workflow numbers its steps."""
+
+
+def at_once(_: str, writing: Coroutine[Any, Any, Outcome]) -> Awaitable[Outcome]:
+    """Begin a section by writing it."""
+    return writing
 
 
 Event = (
@@ -249,10 +267,12 @@ async def resume(
     only: str = "",
     concurrency: int | None = None,
     on_unsupported: OnUnsupported = "mark",
+    begin: Begin = at_once,
 ) -> AsyncGenerator[Event, None]:
     """Write the sections of a draft that have no text yet, as `stream` does; the others stay as they are.
 
-    With `only`, the section of this id is written, whatever it holds, and no other.
+    With `only`, the section of this id is written, whatever it holds, and no other. `begin` has a hand in
+    every section's writing.
     """
     outline = Outline(doctype=doctype.id, title=draft.title, sections=draft.sections, unplaced=draft.unplaced)
     texts = {
@@ -261,7 +281,7 @@ async def resume(
         if (section.id != only if only else section.text)
     }
     async with aclosing(
-        _written(draft.brief, doctype, outline, writer, texts, concurrency, on_unsupported)
+        _written(draft.brief, doctype, outline, writer, texts, concurrency, on_unsupported, begin)
     ) as events:
         async for event in events:
             yield event
@@ -275,6 +295,7 @@ async def _written(
     texts: dict[str, str],
     concurrency: int | None,
     on_unsupported: OnUnsupported,
+    begin: Begin = at_once,
 ) -> AsyncGenerator[Event, None]:
     """Write the sections of the outline that `texts` (section id → prose) lacks, side by side.
 
@@ -286,16 +307,22 @@ async def _written(
     failures: dict[str, str] = {}
     places = asyncio.Semaphore(concurrency) if concurrency else nullcontext()
 
-    async def write(task: Task) -> None:
-        section, desk = task.section, Desk(writer, task, events)
+    async def write(task: Task) -> Outcome:
+        desk = Desk(writer, task, events)
         async with places:
             try:
                 text = await desk.mended(await desk.write())
             except WriterError as error:
-                failures[section.id] = str(error)
-                events.put_nowait(SectionFailed(section=section.id, message=str(error)))
-                return
-        done(section, await asyncio.to_thread(gate.settle, text, brief, task.facts, on_unsupported))
+                return Outcome(failure=str(error))
+        return Outcome(text=await asyncio.to_thread(gate.settle, text, brief, task.facts, on_unsupported))
+
+    async def take(section: Section, coming: Awaitable[Outcome]) -> None:
+        outcome = await coming
+        if outcome.failure:
+            failures[section.id] = outcome.failure
+            events.put_nowait(SectionFailed(section=section.id, message=outcome.failure))
+        else:
+            done(section, outcome.text)
 
     def done(section: Section, text: str) -> None:
         texts[section.id] = text
@@ -311,7 +338,8 @@ async def _written(
             async with asyncio.TaskGroup() as group:
                 # The longest first: begun last, it would keep everybody waiting when the others are done.
                 for task in sorted(tasks, key=target_length, reverse=True):
-                    group.create_task(write(task))
+                    section = task.section
+                    group.create_task(take(section, begin(section.id, write(task))))
                     await asyncio.sleep(GAP)
                 # What the facts say is learnt while the model thinks, not when its first section is done.
                 await asyncio.to_thread(learn, brief)

@@ -19,12 +19,15 @@ from drafter.config import Settings
 from drafter.editing import Hunk
 from drafter.errors import DrafterError
 from drafter.model import DocType, Draft, Note
-from drafter.store import Conflict, Saved, Store
+from drafter.store import Conflict, Saved
 from drafter.web import edit_views as views
 from drafter.web.edit_layout import HTML, PRESETS, EditLayout
 from drafter.web.form import file_name
-from drafter.web.progress import until
+from drafter.web.views import progress_line
 from drafter.web.words import Words, words_for
+from drafter.work.progress import Progress, until
+from drafter.work.records import Order, Work
+from drafter.work.room import Room
 from drafter.writing.choose import make_writer
 from drafter.writing.sent import sent_by
 
@@ -51,13 +54,15 @@ class Desk:
         self.why = ""
         self.faults: list[str] = []
         self.stop: asyncio.Event | None = None
+        self.work: Work | None = None
+        """The work that is shown here while it goes on."""
 
 
 class EditPage(EditLayout):
     """Lays out the page inside an open route of a gr.Blocks and wires it."""
 
-    def __init__(self, blocks: gr.Blocks, settings: Settings, store: Store) -> None:
-        self._blocks, self._settings, self._store = blocks, settings, store
+    def __init__(self, blocks: gr.Blocks, settings: Settings, room: Room) -> None:
+        self._blocks, self._settings, self._room, self._store = blocks, settings, room, room.store
         self._lay_out(words_for("zh"), Desk, make_writer(settings).revises)
         self._wire()
 
@@ -71,7 +76,9 @@ class EditPage(EditLayout):
             *shown,
         ]  # fmt: skip
         plain: dict[str, Any] = {"queue": False, **QUIET}
-        self._blocks.load(self._open, [self.desk, self.unsaved, self.author_kept], opened, **QUIET)
+        self._blocks.load(self._open, [self.desk, self.unsaved, self.author_kept], opened, **QUIET).then(
+            self._go_on, [self.desk], shown, concurrency_limit=None, **QUIET
+        )
         self.text.change(
             None, [self.desk, self.text], self.unsaved, js=(HTML / "unsaved.js").read_text("utf-8"), **QUIET
         )
@@ -112,7 +119,7 @@ class EditPage(EditLayout):
             trigger_mode="once",
             **QUIET,
         )
-        self.stop.click(self._stop, [self.desk], None, **plain)
+        self.stop.click(self._stop, [self.desk], [self.status], **plain)
         self.accept.click(None, None, [self.places], js=PLACES, **QUIET).then(
             self._accept, [*typed, self.places], shown, **plain
         )
@@ -397,42 +404,61 @@ class EditPage(EditLayout):
     async def _resume(
         self, request: gr.Request, desk: Desk, text: str, author: str
     ) -> AsyncIterator[Updates]:
-        """Write the sections that have no text yet; every finished one is kept at once."""
+        """Have the sections written that have no text yet."""
         words = words_for(request.headers.get("accept-language", ""))
         if desk.saved is None:
             return
-        desk.stop = asyncio.Event()
         try:
             self._keep(desk, text, author, words)
-            writer = await asyncio.to_thread(make_writer, self._settings)
-            doctype = self._type(desk.saved)
-            events = drafting.resume(desk.saved.draft, doctype, writer)
-            yield self._proposal(desk, words, writing=True)
-            failed = ""
-            async with aclosing(events):
-                async for event in until(events, desk.stop):
-                    if isinstance(event, drafting.SectionFailed):
-                        failed = event.message
-                    elif isinstance(event, drafting.SectionDone):
-                        draft = editing.changed(desk.saved.draft, doctype, event.section)
-                        label = doctype.label_of(event.section)
-                        desk.saved = self._store.save(
-                            desk.saved, draft, author, words("what.generated"), label
-                        )
-                        shown = self._show(desk, words) | self._proposal(desk, words, writing=True)
-                        if event.section.id != desk.section:
-                            del shown[self.text]
-                        yield shown
-            self._store.note_sent(desk.saved.id, sent_by(writer))
+            order = Order(author=author, what=words("what.generated"))
+            work = await self._room.again(desk.saved, order)
         except Conflict as error:
             yield self._others_first(desk, words, error)
             return
         except DrafterError as error:
+            yield {self.status: views.status(words, str(error), "bad")}
+            return
+        async for updates in self._followed(desk, work, words):
+            yield updates
+
+    async def _go_on(self, request: gr.Request, desk: Desk) -> AsyncIterator[Updates]:
+        """Show the writing that goes on on the draft, whoever ordered it."""
+        if desk.saved is None:
+            return
+        words = words_for(request.headers.get("accept-language", ""))
+        work = await asyncio.to_thread(self._store.open_work, desk.saved.id)
+        if work is not None:
+            async for updates in self._followed(desk, work, words):
+                yield updates
+
+    async def _followed(self, desk: Desk, work: Work, words: Words) -> AsyncIterator[Updates]:
+        """Show each section as it is finished, and the draft when all of them are."""
+        assert desk.saved is not None
+        before, doctype = desk.saved.draft, self._type(desk.saved)
+        desk.work, shown, failed = work, 0, ""
+        yield self._proposal(desk, words, writing=True) | {self.resume: gr.update(visible=False)}
+        try:
+            async with aclosing(self._room.follow(work.id)) as looks:
+                async for progress in looks:
+                    failed = next(iter(progress.failures.values()), "")
+                    if len(progress.finished) > shown:
+                        shown = len(progress.finished)
+                        draft = await asyncio.to_thread(so_far, desk.saved.draft, doctype, progress)
+                        said = progress_line("status.writing", progress, words)
+                        yield {
+                            self.paper: views.paper(draft, doctype, desk.section, words, work.draft),
+                            self.status: views.status(words, said),
+                        }
+            desk.saved = await asyncio.to_thread(self._store.load, work.draft)
+        except DrafterError as error:
             yield {self.status: views.status(words, str(error), "bad"), **self._proposal(desk, words)}
             return
-        shown = self._show(desk, words, failed, "bad" if failed else "")
-        del shown[self.text]
-        yield shown
+        finally:
+            desk.work = None
+        updates = self._show(desk, words, failed, "bad" if failed else "")
+        if any(one.id == desk.section and one.text for one in before.sections):
+            del updates[self.text]
+        yield updates
 
     async def _rewrite(
         self,
@@ -498,9 +524,16 @@ class EditPage(EditLayout):
             return
         yield self._proposal(desk, words)
 
-    def _stop(self, desk: Desk) -> None:
+    async def _stop(self, request: gr.Request, desk: Desk) -> Updates:
         if desk.stop:
             desk.stop.set()
+        try:
+            if desk.work:
+                await self._room.stop(desk.work.id)
+        except DrafterError as error:
+            words = words_for(request.headers.get("accept-language", ""))
+            return {self.status: views.status(words, str(error), "bad")}
+        return {}
 
     def _accept(self, request: gr.Request, desk: Desk, text: str, author: str, places: str) -> Updates:
         """Take the changes of the proposal that are still ticked."""
@@ -520,3 +553,13 @@ class EditPage(EditLayout):
     def _reject(self, request: gr.Request, desk: Desk) -> Updates:
         desk.proposal = ()
         return self._proposal(desk, words_for(request.headers.get("accept-language", "")))
+
+
+def so_far(draft: Draft, doctype: DocType, progress: Progress) -> Draft:
+    """The draft with the sections that are finished by now."""
+    coming = [
+        section.model_copy(update={"text": progress.texts[section.id]})
+        for section in draft.sections
+        if section.id in progress.finished and not section.text
+    ]
+    return editing.changed(draft, doctype, *coming)
