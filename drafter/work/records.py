@@ -202,6 +202,13 @@ class WorkStore(Store):
             row = session.scalars(query).first()
             return seen(row) if row else None
 
+    def last_work(self, draft_id: str) -> Work | None:
+        """The last work that was ordered on a draft."""
+        query = select(WorkRow).where(WorkRow.draft_id == draft_id).order_by(WorkRow.created.desc())
+        with self._session() as session:
+            row = session.scalars(query).first()
+            return seen(row) if row else None
+
     def open_works(self) -> list[Work]:
         """All work that is not at its end."""
         query = select(WorkRow).where(WorkRow.state.in_(OPEN)).order_by(WorkRow.created)
