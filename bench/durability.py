@@ -4,9 +4,9 @@
 
 On SQLite and on PostgreSQL, with one process and with three: drafts are written while processes are killed
 (SIGKILL) at moments drawn over the whole of the writing, and begun anew, while somebody edits. Each draft
-must complete, with every section once and no fact lost, no section that was finished at a kill may be asked of
-the model again, and every edit that was acknowledged must be there. The first that is not ends the run. Kills
-that come when a draft is complete already are made as well, and counted apart.
+must complete, with every section once and no fact lost; no section that was finished at a kill may be asked
+of the model again; every edit that was acknowledged must be there. The first failure ends the run. Kills that
+come when a draft is complete already are made as well, and counted apart.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ from starlette.middleware.base import RequestResponseEndpoint
 
 from drafter.config import Settings
 from drafter.errors import SettingsError
+from drafter.web.batch_page import BatchPage
 from drafter.web.check_page import CheckPage
 from drafter.web.draft_page import DraftPage
 from drafter.web.drafts_page import DraftsPage
@@ -73,6 +74,8 @@ def build(settings: Settings, room: Room) -> gr.Blocks:
         DraftPage(blocks, settings, room)
     with blocks.route(words("nav.drafts"), "/drafts", show_in_navbar=False):
         DraftsPage(blocks, settings, store)
+    with blocks.route(words("nav.batch"), "/batch", show_in_navbar=False):
+        BatchPage(blocks, settings, room)
     with blocks.route(words("nav.check"), "/check", show_in_navbar=False):
         CheckPage(blocks, settings)
     with blocks.route(words("action.edit"), "/edit", show_in_navbar=False):

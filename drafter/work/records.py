@@ -50,7 +50,7 @@ class Work(Record):
 
     `draft` is the id of the draft, empty for a file that no draft could be made of; `base` the revision that
     the writing started from, `result` the one that holds what was written, 0 while there is none. `said` is
-    why it failed, for the person. `version` grows with every change.
+    why it failed, or what is wanting of it, for the person. `version` grows with every change.
     """
 
     id: str
@@ -222,15 +222,6 @@ class WorkStore(Store):
             newest = {row.file: seen(row) for row in session.scalars(query)}
         return [newest[file] for file in sorted(newest)]
 
-    def batches(self, most: int = 20) -> list[tuple[str, datetime.datetime]]:
-        """The latest uploads, each with the time of its first work, the newest first."""
-        query = select(WorkRow.batch, WorkRow.created).where(WorkRow.batch != "").order_by(WorkRow.created)
-        with self._session() as session:
-            first: dict[str, datetime.datetime] = {}
-            for batch, created in session.execute(query):
-                first.setdefault(batch, created.replace(tzinfo=datetime.UTC))
-        return list(reversed(first.items()))[:most]
-
     def claim(self, work_id: str) -> Claimed | None:
         """Take a work over, whoever had it; None when it is at its end."""
         token = secrets.token_hex(8)
@@ -277,8 +268,11 @@ class WorkStore(Store):
                 setattr(row, name, value)
             row.version = work.version
 
-    def finish(self, claimed: Claimed, head: Saved, draft: Draft, state: State, why: str) -> Saved | None:
-        """End a work: `draft`, made on the revision `head`, becomes a revision if it differs from it.
+    def finish(
+        self, claimed: Claimed, head: Saved, draft: Draft, state: State, why: str, said: str
+    ) -> Saved | None:
+        """End a work: `draft`, made on the revision `head`, becomes a revision if it differs from it. `why`
+        goes into the revision, `said` tells the person what is wanting.
 
         None when `head` is not the newest any more: the draft is to be made anew. Raises Lost; StoreError
         when the draft was sent for review meanwhile.
@@ -297,7 +291,7 @@ class WorkStore(Store):
                     raise StoreError("文稿已送审或已通过，写成的内容没有放入", mend="退回后请再写一次")
                 author, what = work.order.author, work.order.what
                 saved = self._append(session, row, draft, author, what, why, head.number, 0)
-            self._end(session, work.id, state, result=saved.number)
+            self._end(session, work.id, state, result=saved.number, said=said)
             return saved
 
     def fail(self, work_id: str, said: str, token: str | None = None) -> None:

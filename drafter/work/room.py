@@ -307,7 +307,9 @@ class Room:
         def begin(section: str, writing: Coroutine[Any, Any, Outcome]) -> Awaitable[Outcome]:
             if part := kept.get(section):
                 writing.close()
-                return engine.step(section, known(Outcome(text=part.text, failure=part.said)))
+                known: asyncio.Future[Outcome] = asyncio.Future()
+                known.set_result(Outcome(text=part.text, failure=part.said))
+                return engine.step(section, known)
             return engine.step(section, live.begin(self._kept(live, section, writing), writing))
 
         return begin
@@ -348,6 +350,8 @@ class Room:
                 texts[section.id] = await asyncio.to_thread(
                     gate.settle, progress.texts[section.id], base.draft.brief, facts
                 )
+        wanting = len(progress.failures)
+        said = f"{wanting}节没有写成，原因见文稿" if wanting else ""
         writer = "、".join(dict.fromkeys([*live.writer.name.split("、"), *progress.stood_in.values()]))
         while True:
             head = await self._surely(self.store.load, base.id)
@@ -357,7 +361,7 @@ class Room:
                 )
             else:
                 made = draft.model_copy(update={"writer": writer})
-            if await self._surely(self.store.finish, live.claimed, head, made, state, writer):
+            if await self._surely(self.store.finish, live.claimed, head, made, state, writer, said):
                 return
 
     async def _surely(self, ask: Callable[..., Got], *given: Any) -> Got:
@@ -449,8 +453,3 @@ def outline_of(draft: Draft) -> Outline:
     return Outline(
         doctype=draft.brief.doctype, title=draft.title, sections=draft.sections, unplaced=draft.unplaced
     )
-
-
-async def known(outcome: Outcome) -> Outcome:
-    """An outcome that need not be waited for."""
-    return outcome
