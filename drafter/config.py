@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -27,6 +27,12 @@ class Settings(BaseSettings):
     is then not masked, nor what bears a secrecy mark refused. `private_names` are names to be masked,
     separated by «、». OPENAI_* variables serve only without a preset or with the preset «openai»: a key
     goes nowhere but to the service it was made for.
+
+    `login` «always» asks for a login on loopback too, as behind a proxy on the same machine. `proxies` are the
+    addresses and networks (separated by commas) of reverse proxies whose X-Forwarded-* headers count;
+    `sso_proxy` those of the proxy that has already logged the person in, and says who it is in the
+    `sso_*_header`s. A session lasts `session_hours`, or less when it lies unused for `session_idle_minutes`.
+    `max_upload_mb` limits one upload, in MB of 1024 × 1024 bytes.
     """
 
     model_config = SettingsConfigDict(
@@ -63,6 +69,16 @@ class Settings(BaseSettings):
     private_names: str = ""
     templates: str = ""
     rules: str = ""
+    login: Literal["auto", "always"] = "auto"
+    proxies: str = ""
+    sso_proxy: str = ""
+    sso_user_header: str = "X-Remote-User"
+    sso_name_header: str = "X-Remote-Name"
+    sso_unit_header: str = "X-Remote-Unit"
+    sso_role_header: str = "X-Remote-Role"
+    session_hours: float = Field(default=12, gt=0)
+    session_idle_minutes: float = Field(default=120, gt=0)
+    max_upload_mb: int = Field(default=32, ge=1)
     data_dir: Path = Path("~/.local/share/drafter")
     database_url: str = ""
 

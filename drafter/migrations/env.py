@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+import drafter.accounts.tables  # noqa: F401  (adds its tables to Base)
 from drafter.store import Base
 
 connection = context.config.attributes["connection"]

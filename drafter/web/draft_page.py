@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -15,14 +14,16 @@ import gradio as gr
 from gradio.components import Component
 
 from drafter import doctypes, drafting
+from drafter.accounts.view import Stores
 from drafter.config import Settings
 from drafter.data import folder
 from drafter.errors import DrafterError
 from drafter.intake import read_brief
-from drafter.model import Brief, DocType, Draft
+from drafter.model import Brief, DocType
 from drafter.outline import build_outline
-from drafter.store import Store
+from drafter.store import Saved
 from drafter.web import views
+from drafter.web.asking import header, person_of
 from drafter.web.form import (
     FIELDS,
     Corrections,
@@ -30,7 +31,6 @@ from drafter.web.form import (
     as_new,
     choose,
     corrections_of,
-    file_name,
     form_of,
 )
 from drafter.web.keeper import Keeper
@@ -76,8 +76,8 @@ class Desk:
 class DraftPage:
     """Lays out the page inside an open gr.Blocks and wires it."""
 
-    def __init__(self, blocks: gr.Blocks, settings: Settings, store: Store) -> None:
-        self._blocks, self._settings, self._store = blocks, settings, store
+    def __init__(self, blocks: gr.Blocks, settings: Settings, stores: Stores) -> None:
+        self._blocks, self._settings, self._stores = blocks, settings, stores
         self._types = {kind.id: kind for kind in doctypes.available(settings.template_folders)}
         self._lay_out(words_for("zh"))
         self._wire()
@@ -101,7 +101,7 @@ class DraftPage:
             self.generate = gr.Button(words("action.generate"), variant="primary", elem_id="generate")
             self.stop = gr.Button(words("action.stop"), visible=False, elem_id="stop")
             self.edit = gr.Button(words("action.edit"), visible=False, elem_id="edit")
-            self.download = gr.DownloadButton(words("action.download"), visible=False, elem_id="download")
+            self.download = gr.Button(words("action.download"), visible=False, elem_id="download")
 
     def _lay_out_form(self, words: Words) -> None:
         self.fields: dict[str, gr.Textbox | gr.Radio] = {}
@@ -179,7 +179,8 @@ class DraftPage:
         said = ""
         if copied := request.query_params.get("copy"):
             try:
-                form, corrections = as_new(self._store.load(str(copied)).draft.brief)
+                store = self._stores(person_of(request))
+                form, corrections = as_new(store.load(str(copied)).draft.brief)
                 said = views.status(words, words("status.copied"))
             except DrafterError as error:
                 said = views.status(words, str(error), "bad")
@@ -195,7 +196,7 @@ class DraftPage:
             (kind.english if english else kind.name, kind.id) for kind in self._types.values()
         ]
         return updates | {
-            self.header: views.header(words, self._writer_line(words)),
+            self.header: header(request, words, "draft", self._writer_line(words)),
             self.step_basics: views.step(words, 1, "step.basics"),
             self.step_facts: views.step(words, 2, "step.facts"),
             self.more: gr.update(label=words("field.more")),
@@ -203,7 +204,7 @@ class DraftPage:
             self.undo: words("example.undo"),
             self.stop: words("action.stop"),
             self.generate: words("action.generate"),
-            self.download: gr.update(label=words("action.download")),
+            self.download: words("action.download"),
             self.status: said,
             self.corrections: corrections,
             **self._outline_view(form, corrections, words),
@@ -284,9 +285,11 @@ class DraftPage:
         try:
             doctype = self._types[form.doctype]
             brief = form.brief(doctype, corrections, words)
+            store = self._stores(person_of(request))
+            store.allow("draft")
             writer = await asyncio.to_thread(make_writer, self._settings)
             desk.progress = Progress()
-            desk.kept = Keeper(self._store, brief, doctype, writer.name, words("what.generated"))
+            desk.kept = Keeper(store, brief, doctype, writer.name, words("what.generated"))
             events = drafting.stream(brief, doctype, writer)
             async for updates in self._write(desk, desk.kept, writer, events, words):
                 yield updates
@@ -306,6 +309,7 @@ class DraftPage:
             return
         stage = desk.stage
         try:
+            self._stores(person_of(request)).resume(kept.saved.id)
             writer = await asyncio.to_thread(make_writer, self._settings)
             desk.progress.again(section)
             events = drafting.resume(kept.saved.draft, kept.doctype, writer, only=section)
@@ -340,23 +344,16 @@ class DraftPage:
         draft = progress.draft or drafting.halted(
             brief, doctype, progress.outline, writer.name, progress.texts
         )
-        document = await asyncio.to_thread(drafting.export, draft, doctype)
         kept = await keeper.put(draft, sent_by(writer))
         desk.stage = "done"
-        with tempfile.TemporaryDirectory() as place:
-            path = Path(place) / file_name(draft.title, words("file.fallback"))
-            path.write_bytes(document)
-            yield self._finished(brief, doctype, progress, draft, path, writer, words) | {
-                self.edit: gr.update(visible=True, value=words("action.edit"), link=f"/edit?id={kept.id}")
-            }
+        yield self._finished(brief, doctype, progress, kept, writer, words)
 
     def _finished(
         self,
         brief: Brief,
         doctype: DocType,
         progress: Progress,
-        draft: Draft,
-        path: Path,
+        kept: Saved,
         writer: SectionWriter,
         words: Words,
     ) -> Updates:
@@ -366,9 +363,10 @@ class DraftPage:
         elif progress.failures:
             key, tone = "status.partial", "bad"
         buttons = self._buttons("done", words)
-        buttons[self.download]["value"] = str(path)
+        buttons[self.download]["link"] = f"/export?id={kept.id}&revision={kept.number}"
+        buttons[self.edit] = gr.update(visible=True, value=words("action.edit"), link=f"/edit?id={kept.id}")
         return {
-            self.paper: views.written_paper(brief, doctype, progress, words, draft),
+            self.paper: views.written_paper(brief, doctype, progress, words, kept.draft),
             self.status: views.status(
                 words, progress_line(key, progress, words) + used(writer, progress, words), tone
             ),

@@ -38,7 +38,7 @@ class EditLayout:
             self.submit = gr.Button(words("edit.submit"), elem_id="submit")
             self.undo = gr.Button(words("edit.undo"), elem_id="undo")
             self.redo = gr.Button(words("edit.redo"), elem_id="redo")
-            self.download = gr.DownloadButton(words("action.download"), elem_id="edit-download")
+            self.download = gr.Button(words("action.download"), elem_id="edit-download")
 
     def _lay_out_tools(self, words: Words, revises: bool) -> None:
         self.about = gr.HTML(

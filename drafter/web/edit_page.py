@@ -5,24 +5,23 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from gradio.components import Component
 
 from drafter import doctypes, drafting, editing
+from drafter.accounts.view import AuthorisedStore, Stores
 from drafter.config import Settings
 from drafter.editing import Hunk
 from drafter.errors import DrafterError
-from drafter.model import DocType, Draft, Note
-from drafter.store import Conflict, Saved, Store
+from drafter.model import DocType, Draft
+from drafter.store import Conflict, Saved
 from drafter.web import edit_views as views
+from drafter.web.asking import header, person_of
 from drafter.web.edit_layout import HTML, PRESETS, EditLayout
-from drafter.web.form import file_name
 from drafter.web.progress import until
 from drafter.web.words import Words, words_for
 from drafter.writing.choose import make_writer
@@ -39,6 +38,7 @@ SHOW_PROPOSAL = "() => document.querySelector('#about').scrollIntoView({ block: 
 
 Updates = dict[Component, Any]
 Change = Callable[[Draft, DocType], Draft]
+Turn = Callable[[AuthorisedStore, Saved], Saved]
 
 
 class Desk:
@@ -56,8 +56,8 @@ class Desk:
 class EditPage(EditLayout):
     """Lays out the page inside an open route of a gr.Blocks and wires it."""
 
-    def __init__(self, blocks: gr.Blocks, settings: Settings, store: Store) -> None:
-        self._blocks, self._settings, self._store = blocks, settings, store
+    def __init__(self, blocks: gr.Blocks, settings: Settings, stores: Stores) -> None:
+        self._blocks, self._settings, self._stores = blocks, settings, stores
         self._lay_out(words_for("zh"), Desk, make_writer(settings).revises)
         self._wire()
 
@@ -120,105 +120,115 @@ class EditPage(EditLayout):
 
     def _open(self, request: gr.Request, desk: Desk, unsaved: dict[str, str], author: str) -> Updates:
         """The draft that the address names, with what was typed and not yet saved."""
-        words = words_for(request.headers.get("accept-language", ""))
+        words, store = words_for(request.headers.get("accept-language", "")), self._store(request)
+        edits = store.person.may("edit")
         labels: Updates = {
             self.desk: desk,
-            self.header: views.header(words),
-            self.author: gr.update(label=words("edit.author"), value=author),
+            self.header: header(request, words, "edit"),
+            self.author: gr.update(label=words("edit.author"), value=author, visible=not store.person.role),
             self.preset: gr.update(
                 label=words("edit.preset"), choices=[(words(f"preset.{name}"), name) for name in PRESETS]
             ),
             self.instruction: gr.update(label=words("edit.instruction")),
-            self.undo: words("edit.undo"),
-            self.redo: words("edit.redo"),
+            self.undo: gr.update(value=words("edit.undo"), interactive=edits),
+            self.redo: gr.update(value=words("edit.redo"), interactive=edits),
             self.outline: gr.update(label=words("edit.outline")),
             self.history_box: gr.update(label=words("edit.history")),
-            self.rename: words("edit.rename"),
-            self.suggest: words("edit.suggest"),
-            self.up: words("edit.up"),
-            self.down: words("edit.down"),
-            self.remove: words("edit.remove"),
-            self.add: words("edit.add"),
+            self.rename: gr.update(value=words("edit.rename"), interactive=edits),
+            self.suggest: gr.update(value=words("edit.suggest"), interactive=store.person.may("rewrite")),
+            self.up: gr.update(value=words("edit.up"), interactive=edits),
+            self.down: gr.update(value=words("edit.down"), interactive=edits),
+            self.remove: gr.update(value=words("edit.remove"), interactive=edits),
+            self.add: gr.update(value=words("edit.add"), interactive=edits),
         }
         try:
-            desk.saved = self._store.load(str(request.query_params.get("id", "")))
+            desk.saved = store.load(str(request.query_params.get("id", "")))
         except DrafterError as error:
             return labels | {self.status: views.status(words, str(error), "bad")}
         written = [section.id for section in desk.saved.draft.sections if section.written]
         kept = unsaved if unsaved.get("id") == desk.saved.id and unsaved.get("section") in written else {}
         desk.section = kept.get("section") or written[0]
-        shown = self._show(desk, words)
+        shown = self._show(store, desk, words)
         if kept and kept["text"] != editing.section_of(desk.saved.draft, desk.section).text:
             shown[self.text]["value"] = kept["text"]
             shown[self.status] = views.status(words, words("edit.kept"))
         return labels | shown
 
-    def _show(self, desk: Desk, words: Words, said: str = "", tone: str = "") -> Updates:
+    def _store(self, request: gr.Request) -> AuthorisedStore:
+        return self._stores(person_of(request))
+
+    def _show(
+        self, store: AuthorisedStore, desk: Desk, words: Words, said: str = "", tone: str = ""
+    ) -> Updates:
         """Everything that follows from the draft and the section in hand."""
         saved = desk.saved
         if saved is None:
             return {self.status: views.status(words, words("edit.none"), "bad")}
         doctype = self._type(saved)
         section = editing.section_of(saved.draft, desk.section)
-        remarks = self._store.remarks(saved.id)
+        remarks, may = store.remarks(saved.id), store.person.may
         return {
             self.paper: views.paper(saved.draft, doctype, desk.section, words, saved.id, remarks),
             self.about: views.about(saved.draft, doctype, section, words, remarks),
             self.text: gr.update(
-                value=section.text, label=words("edit.text"), interactive=not section.locked
+                value=section.text,
+                label=words("edit.text"),
+                interactive=may("edit") and not section.locked,
             ),
-            self.lock: words("edit.unlock" if section.locked else "edit.lock"),
+            self.lock: gr.update(
+                value=words("edit.unlock" if section.locked else "edit.lock"), interactive=may("lock")
+            ),
             self.heading: gr.update(label=words("edit.heading"), value=section.heading),
-            self.history: views.history(self._store.history(saved.id), words),
+            self.history: views.history(store.history(saved.id), words),
             self.compared: "",
-            self.sent: views.sent(self._store.sent(saved.id), saved.draft, doctype, words),
+            self.sent: views.sent(store.sent(saved.id), saved.draft, doctype, words),
             self.status: views.status(words, said or views.saved_line(saved, words), tone),
-            self.download: gr.update(label=words("action.download"), value=self._file(saved, doctype, words)),
-            self.resume: gr.update(visible=bool(editing.unwritten(saved.draft)), value=words("edit.resume")),
-            self.submit: gr.update(
-                value=words("edit.submit"), interactive=saved.status in ("drafting", "returned")
+            self.download: gr.update(
+                value=words("action.download"), link=f"/export?id={saved.id}&revision={saved.number}"
             ),
-            **self._proposal(desk, words),
+            self.resume: gr.update(
+                visible=may("edit") and bool(editing.unwritten(saved.draft)), value=words("edit.resume")
+            ),
+            self.submit: gr.update(
+                value=words("edit.submit"),
+                interactive=may("submit") and saved.status in ("drafting", "returned"),
+            ),
+            **self._proposal(store, desk, words),
         }
 
-    def _proposal(self, desk: Desk, words: Words, writing: bool = False) -> Updates:
+    def _proposal(self, store: AuthorisedStore, desk: Desk, words: Words, writing: bool = False) -> Updates:
         there = bool(desk.proposal)
         locked = desk.saved is None or editing.section_of(desk.saved.draft, desk.section).locked
         return {
             self.proposal: views.proposal(desk.proposal, desk.faults, words) if there else "",
-            self.save: gr.update(value=words("edit.save"), variant="secondary" if there else "primary"),
+            self.save: gr.update(
+                value=words("edit.save"),
+                variant="secondary" if there else "primary",
+                interactive=store.person.may("edit"),
+            ),
             self.accept: gr.update(visible=there, value=words("edit.accept")),
             self.reject: gr.update(visible=there, value=words("edit.reject")),
-            self.rewrite: gr.update(visible=not writing, interactive=not locked, value=words("edit.rewrite")),
+            self.rewrite: gr.update(
+                visible=not writing,
+                interactive=store.person.may("rewrite") and not locked,
+                value=words("edit.rewrite"),
+            ),
             self.stop: gr.update(visible=writing, value=words("action.stop")),
         }
 
     def _type(self, saved: Saved) -> DocType:
         return doctypes.load(saved.draft.brief.doctype, self._settings.template_folders)
 
-    def _file(self, saved: Saved, doctype: DocType, words: Words) -> str:
-        """The .docx of a revision, ready for download."""
-        folder = Path(os.environ["GRADIO_TEMP_DIR"]) / "export" / saved.id
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / file_name(saved.draft.title, words("file.fallback"))
-        notes = [
-            Note(section=one.section, author=one.author, text=one.text)
-            for one in self._store.remarks(saved.id)
-            if not one.settled
-        ]
-        path.write_bytes(drafting.export(saved.draft, doctype, notes=notes))
-        return str(path)
-
-    def _keep(self, desk: Desk, text: str, author: str, words: Words) -> None:
+    def _keep(self, store: AuthorisedStore, desk: Desk, text: str, author: str, words: Words) -> None:
         """Save what was typed and not saved yet, so that nothing the page does next can lose it."""
         saved = desk.saved
-        if saved is None or saved.status in ("submitted", "approved"):
+        if saved is None or saved.status in ("submitted", "approved") or not store.person.may("edit"):
             return
         section = editing.section_of(saved.draft, desk.section)
         if section.locked or (text or "").strip() == section.text.strip():
             return
         draft = editing.with_text(saved.draft, self._type(saved), section.id, text)
-        desk.saved = self._store.save(saved, draft, author, words("what.edited"))
+        desk.saved = store.save(saved, draft, author, words("what.edited"))
 
     def _changed(
         self,
@@ -232,30 +242,30 @@ class EditPage(EditLayout):
     ) -> Updates:
         """Make a change, keep it as a revision, and show it; an error changes nothing and is said."""
 
-        def save(saved: Saved) -> Saved:
+        def save(store: AuthorisedStore, saved: Saved) -> Saved:
             draft = change(saved.draft, self._type(saved))
             words = words_for(request.headers.get("accept-language", ""))
-            return saved if draft == saved.draft else self._store.save(saved, draft, author, words(what), why)
+            return saved if draft == saved.draft else store.save(saved, draft, author, words(what), why)
 
         return self._turned(request, desk, text, author, save)
 
-    def _others_first(self, desk: Desk, words: Words, error: Conflict) -> Updates:
+    def _others_first(self, store: AuthorisedStore, desk: Desk, words: Words, error: Conflict) -> Updates:
         """Show the newest revision, but leave what the person typed in its box."""
         assert desk.saved is not None
-        desk.saved = self._store.load(desk.saved.id)
+        desk.saved = store.load(desk.saved.id)
         if desk.section not in {section.id for section in desk.saved.draft.sections}:
             desk.section = next(section.id for section in desk.saved.draft.sections if section.written)
-        shown = self._show(desk, words, str(error), "bad")
+        shown = self._show(store, desk, words, str(error), "bad")
         del shown[self.text]
         return shown
 
     def _save(self, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
-        return self._turned(request, desk, text, author, lambda saved: saved)
+        return self._turned(request, desk, text, author, lambda _, saved: saved)
 
     def _pick(self, event: gr.EventData, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
         """Take another section in hand."""
 
-        def take(saved: Saved) -> Saved:
+        def take(_: AuthorisedStore, saved: Saved) -> Saved:
             chosen = str(event._data["section"])
             if chosen in {section.id for section in saved.draft.sections if section.written}:
                 desk.section = chosen
@@ -286,11 +296,12 @@ class EditPage(EditLayout):
         if desk.saved is None:
             return {}
         try:
-            saved, section = desk.saved, desk.section
+            saved, section, store = desk.saved, desk.section, self._store(request)
+            store.rewrite(saved.id)
             editing.unlocked(saved.draft, section)
             writer = await asyncio.to_thread(make_writer, self._settings)
             heading = await drafting.suggest_heading(saved.draft, self._type(saved), writer, section)
-            self._store.note_sent(saved.id, sent_by(writer))
+            store.note_sent(saved.id, sent_by(writer))
         except DrafterError as error:
             return {self.status: views.status(words, str(error), "bad")}
         return {self.heading: heading, self.status: views.status(words, words("edit.suggested"))}
@@ -334,45 +345,45 @@ class EditPage(EditLayout):
         )
 
     def _undo(self, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
-        return self._turned(request, desk, text, author, lambda saved: self._store.undo(saved, author))
+        return self._turned(request, desk, text, author, lambda store, saved: store.undo(saved, author))
 
     def _redo(self, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
-        return self._turned(request, desk, text, author, lambda saved: self._store.redo(saved, author))
+        return self._turned(request, desk, text, author, lambda store, saved: store.redo(saved, author))
 
     def _restore(
         self, event: gr.EventData, request: gr.Request, desk: Desk, text: str, author: str
     ) -> Updates:
         number = int(event._data["number"])
         return self._turned(
-            request, desk, text, author, lambda saved: self._store.restore(saved, number, author)
+            request, desk, text, author, lambda store, saved: store.restore(saved, number, author)
         )
 
-    def _turned(
-        self, request: gr.Request, desk: Desk, text: str, author: str, turn: Callable[[Saved], Saved]
-    ) -> Updates:
+    def _turned(self, request: gr.Request, desk: Desk, text: str, author: str, turn: Turn) -> Updates:
         """Save what was typed, then go to another state of the draft, and show it."""
         words = words_for(request.headers.get("accept-language", ""))
+        store = self._store(request)
         if desk.saved is None:
-            return self._show(desk, words)
+            return self._show(store, desk, words)
         try:
-            self._keep(desk, text, author, words)
-            desk.saved = turn(desk.saved)
+            self._keep(store, desk, text, author, words)
+            desk.saved = turn(store, desk.saved)
         except Conflict as error:
-            return self._others_first(desk, words, error)
+            return self._others_first(store, desk, words, error)
         except DrafterError as error:
             return {self.status: views.status(words, str(error), "bad")}
         if desk.section not in {section.id for section in desk.saved.draft.sections if section.written}:
             desk.section = next(section.id for section in desk.saved.draft.sections if section.written)
         desk.proposal = ()
-        return self._show(desk, words)
+        return self._show(store, desk, words)
 
     def _compare(self, event: gr.EventData, request: gr.Request, desk: Desk) -> Updates:
         words = words_for(request.headers.get("accept-language", ""))
         if desk.saved is None:
             return {}
         try:
-            other = self._store.revision(desk.saved.id, int(event._data["number"]))
-            against = self._store.revision(desk.saved.id, int(event._data["against"]))
+            store = self._store(request)
+            other = store.revision(desk.saved.id, int(event._data["number"]))
+            against = store.revision(desk.saved.id, int(event._data["against"]))
         except DrafterError as error:
             return {self.status: views.status(words, str(error), "bad")}
         return {self.compared: views.compared(other, against, words)}
@@ -380,7 +391,11 @@ class EditPage(EditLayout):
     def _submit(self, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
         what = words_for(request.headers.get("accept-language", ""))("what.submitted")
         return self._turned(
-            request, desk, text, author, lambda saved: self._store.pass_on(saved, "submitted", author, what)
+            request,
+            desk,
+            text,
+            author,
+            lambda store, saved: store.pass_on(saved, "submitted", author, what),
         )
 
     def _settle(
@@ -388,8 +403,8 @@ class EditPage(EditLayout):
     ) -> Updates:
         """A remark has been seen to."""
 
-        def settle(saved: Saved) -> Saved:
-            self._store.settle(saved.id, int(event._data["key"]))
+        def settle(store: AuthorisedStore, saved: Saved) -> Saved:
+            store.settle(saved.id, int(event._data["key"]))
             return saved
 
         return self._turned(request, desk, text, author, settle)
@@ -401,13 +416,14 @@ class EditPage(EditLayout):
         words = words_for(request.headers.get("accept-language", ""))
         if desk.saved is None:
             return
-        desk.stop = asyncio.Event()
+        desk.stop, store = asyncio.Event(), self._store(request)
         try:
-            self._keep(desk, text, author, words)
+            store.resume(desk.saved.id)
+            self._keep(store, desk, text, author, words)
             writer = await asyncio.to_thread(make_writer, self._settings)
             doctype = self._type(desk.saved)
             events = drafting.resume(desk.saved.draft, doctype, writer)
-            yield self._proposal(desk, words, writing=True)
+            yield self._proposal(store, desk, words, writing=True)
             failed = ""
             async with aclosing(events):
                 async for event in until(events, desk.stop):
@@ -416,21 +432,20 @@ class EditPage(EditLayout):
                     elif isinstance(event, drafting.SectionDone):
                         draft = editing.changed(desk.saved.draft, doctype, event.section)
                         label = doctype.label_of(event.section)
-                        desk.saved = self._store.save(
-                            desk.saved, draft, author, words("what.generated"), label
-                        )
-                        shown = self._show(desk, words) | self._proposal(desk, words, writing=True)
+                        desk.saved = store.save(desk.saved, draft, author, words("what.generated"), label)
+                        shown = self._show(store, desk, words)
+                        shown |= self._proposal(store, desk, words, writing=True)
                         if event.section.id != desk.section:
                             del shown[self.text]
                         yield shown
-            self._store.note_sent(desk.saved.id, sent_by(writer))
+            store.note_sent(desk.saved.id, sent_by(writer))
         except Conflict as error:
-            yield self._others_first(desk, words, error)
+            yield self._others_first(store, desk, words, error)
             return
         except DrafterError as error:
-            yield {self.status: views.status(words, str(error), "bad"), **self._proposal(desk, words)}
+            yield {self.status: views.status(words, str(error), "bad"), **self._proposal(store, desk, words)}
             return
-        shown = self._show(desk, words, failed, "bad" if failed else "")
+        shown = self._show(store, desk, words, failed, "bad" if failed else "")
         del shown[self.text]
         yield shown
 
@@ -451,9 +466,10 @@ class EditPage(EditLayout):
             part for part in (words(f"ask.{preset}") if preset else "", (instruction or "").strip()) if part
         )
         desk.stop, desk.proposal = asyncio.Event(), ()
-        stop, section_id = desk.stop, desk.section
+        stop, section_id, store = desk.stop, desk.section, self._store(request)
         try:
-            self._keep(desk, text, author, words)
+            store.rewrite(desk.saved.id)
+            self._keep(store, desk, text, author, words)
             saved = desk.saved
             editing.unlocked(saved.draft, section_id)
             writer = await asyncio.to_thread(make_writer, self._settings)
@@ -465,7 +481,7 @@ class EditPage(EditLayout):
                 instruction=asked if writer.revises else "",
             )
             new = ""
-            shown = self._show(desk, words) | self._proposal(desk, words, writing=True)
+            shown = self._show(store, desk, words) | self._proposal(store, desk, words, writing=True)
             del shown[self.text]
             yield shown
             async with aclosing(events):
@@ -480,23 +496,23 @@ class EditPage(EditLayout):
                             desk.proposal, desk.why = editing.hunks(old, event.section.text), asked
                             desk.faults = editing.faults(saved.draft, section_id, event.section.text)
                     yield {self.proposal: views.coming(new, words)}
-            self._store.note_sent(saved.id, sent_by(writer))
+            store.note_sent(saved.id, sent_by(writer))
         except Conflict as error:
-            yield self._others_first(desk, words, error)
+            yield self._others_first(store, desk, words, error)
             return
         except DrafterError as error:
-            yield self._proposal(desk, words) | {self.status: views.status(words, str(error), "bad")}
+            yield self._proposal(store, desk, words) | {self.status: views.status(words, str(error), "bad")}
             return
         except Exception:
             log.exception("the page could not rewrite a section")
             bad = views.status(words, words("error.unexpected"), "bad")
-            yield self._proposal(desk, words) | {self.status: bad}
+            yield self._proposal(store, desk, words) | {self.status: bad}
             return
         if desk.proposal and not any(hunk.changed for hunk in desk.proposal):
             desk.proposal = ()
-            yield self._proposal(desk, words) | {self.status: views.status(words, words("edit.same"))}
+            yield self._proposal(store, desk, words) | {self.status: views.status(words, words("edit.same"))}
             return
-        yield self._proposal(desk, words)
+        yield self._proposal(store, desk, words)
 
     def _stop(self, desk: Desk) -> None:
         if desk.stop:
@@ -519,4 +535,5 @@ class EditPage(EditLayout):
 
     def _reject(self, request: gr.Request, desk: Desk) -> Updates:
         desk.proposal = ()
-        return self._proposal(desk, words_for(request.headers.get("accept-language", "")))
+        words = words_for(request.headers.get("accept-language", ""))
+        return self._proposal(self._store(request), desk, words)

@@ -7,8 +7,9 @@ import time
 from collections.abc import Sequence
 
 from drafter import drafting
+from drafter.accounts.view import AuthorisedStore
 from drafter.model import Brief, DocType, Draft
-from drafter.store import Saved, Store
+from drafter.store import Saved
 from drafter.web.progress import Progress
 from drafter.writing.sent import Sent
 
@@ -19,7 +20,9 @@ class Keeper:
     EVERY = 2.0
     """Seconds between two revisions while sections come in."""
 
-    def __init__(self, store: Store, brief: Brief, doctype: DocType, writer: str, what: str) -> None:
+    def __init__(
+        self, store: AuthorisedStore, brief: Brief, doctype: DocType, writer: str, what: str
+    ) -> None:
         self.brief, self.doctype = brief, doctype
         self.saved: Saved | None = None
         self._store, self._writer, self._what = store, writer, what
