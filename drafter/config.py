@@ -28,8 +28,8 @@ class Settings(BaseSettings):
     separated by «、». OPENAI_* variables serve only without a preset or with the preset «openai»: a key
     goes nowhere but to the service it was made for.
 
-    `login` «always» asks for a login on loopback too, as behind a proxy on the same machine. `proxies` are the
-    addresses and networks (separated by commas) of reverse proxies whose X-Forwarded-* headers count;
+    `login` «always» asks for a login on loopback too, as behind a proxy on the same machine. `proxies` are
+    the addresses and networks (separated by commas) of reverse proxies whose X-Forwarded-* headers count;
     `sso_proxy` those of the proxy that has already logged the person in, and says who it is in the
     `sso_*_header`s. A session lasts `session_hours`, or less when it lies unused for `session_idle_minutes`.
     `max_upload_mb` limits one upload, in MB of 1024 × 1024 bytes.

@@ -18,7 +18,7 @@ Action = Literal[
     "list", "read", "export", "sent", "draft", "edit", "submit", "settle", "rewrite", "lock", "delete",
     "undelete", "remark", "return", "approve", "learn", "accounts",
 ]  # fmt: skip
-"""What can be done. Everything but «learn» and «accounts» concerns drafts, and those of one's own unit only."""
+"""What can be done. All but «learn» and «accounts» concerns drafts, and those of one's own unit only."""
 
 ACTIONS: tuple[Action, ...] = get_args(Action)
 

@@ -1,8 +1,8 @@
 """The store as one person may use it: the only place that decides who may do what with which draft.
 
-Every page gets its store from here. It has the methods of drafter.store.Store; what a person may not see is as
-though it were not there, and what the role does not allow raises Refused. Whoever has an account signs with
-the account's name, whatever the caller gives as author.
+Every page gets its store from here. It has the methods of drafter.store.Store; what a person may not see is
+as though it were not there, and what the role does not allow raises Refused. Whoever has an account signs
+with the account's name, whatever the caller gives as author.
 """
 
 from __future__ import annotations
@@ -94,11 +94,11 @@ class AuthorisedStore:
         return self._store.restore(base, number, self._name(author))
 
     def rewrite(self, draft_id: str) -> None:
-        """Whether the person may have a section that is written be written anew. Raises Refused, StoreError."""
+        """Whether the person may have a section written anew. Raises Refused, StoreError."""
         self._reach("rewrite", draft_id)
 
     def resume(self, draft_id: str) -> None:
-        """Whether the person may have the missing sections be written. Raises Refused, StoreError."""
+        """Whether the person may have the missing sections written. Raises Refused, StoreError."""
         self._reach("edit", draft_id)
 
     def pass_on(self, base: Saved, status: Status, author: str, what: str, why: str = "") -> Saved:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import errno
 import ipaddress
+import json
 import os
 import shutil
 import socket
@@ -33,7 +34,7 @@ from drafter.store import Store
 from drafter.web.account_pages import AccountPages
 from drafter.web.check_page import CheckPage
 from drafter.web.downloads import Downloads
-from drafter.web.draft_page import DraftPage
+from drafter.web.draft_page import HTML, DraftPage
 from drafter.web.drafts_page import DraftsPage
 from drafter.web.edit_page import EditPage
 from drafter.web.gate import MARK, Gate
@@ -55,19 +56,12 @@ REASONS = {
     socket.EAI_NONAME: "找不到这个主机名",
 }
 
-HEAD = f"""<script>
-document.documentElement.lang = navigator.language.toLowerCase().startsWith("zh") ? "zh-CN" : "en";
-{{
-  const who = (document.cookie.match(/(?:^|; ){MARK}=([^;]*)/) || ["", ""])[1];
-  if ((localStorage.getItem("{MARK}") || "") !== who) {{
-    for (const name of Object.keys(localStorage)) if (name.startsWith("drafter-")) localStorage.removeItem(name);
-    localStorage.setItem("{MARK}", who);
-  }}
-}}
-</script>"""
-"""Tells screen readers the language that words_for gives this browser, as Gradio always says English; and
-forgets what another person typed in this browser before Gradio can show it.
-"""
+
+def head() -> str:
+    """What stands in the head of every page: html/head.js with what it needs to know."""
+    expired = {language: words_in(language)("account.expired") for language in ("zh", "en")}
+    known = f"const mark = {json.dumps(MARK)}, expired = {json.dumps(expired)};"
+    return f"<script>{{\n{known}\n{(HTML / 'head.js').read_text(encoding='utf-8')}}}</script>"
 
 
 def build(settings: Settings, stores: Stores, shelf: Shelf) -> gr.Blocks:
@@ -126,7 +120,7 @@ def application(settings: Settings, login: bool = False) -> FastAPI:
             path="/",
             theme=theme(),
             css_paths=STYLES,
-            head=HEAD,
+            head=head(),
             max_file_size=upload_bytes,
             footer_links=[],
             run_history=False,

@@ -159,7 +159,7 @@ def listed(
     words: Words,
     person: Person,
 ) -> str:
-    """The drafts as a table, with the recently deleted ones below it, and what the person may do with them."""
+    """The drafts as a table, the recently deleted ones below it, and what the person may do with them."""
     return render("drafts.html", words, drafts=drafts, deleted=deleted, names=names, may=person.may)
 
 

@@ -88,7 +88,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 MARK = "drafter-person"
-"""The cookie by which the page's script knows that somebody else uses this browser now (see app.HEAD)."""
+"""The cookie by which the page's script knows that somebody else uses this browser now (see html/head.js)."""
 
 
 class TooLarge(DrafterError):
@@ -100,7 +100,7 @@ class Gate:
 
     def __init__(self, app: ASGIApp, identity: Identity, shelf: Shelf, upload_bytes: int) -> None:
         self._app, self._identity, self._shelf = app, identity, shelf
-        self._upload_bytes = upload_bytes
+        self._most: dict[Check, int] = {"event": EVENT_BYTES, "upload": upload_bytes}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -139,9 +139,7 @@ class Gate:
         if scope["method"] not in SAFE:
             headers = Headers(scope=scope)
             self._same_origin(headers, caller)
-            _bounded(
-                headers, {"event": EVENT_BYTES, "upload": self._upload_bytes}.get(route.check, FORM_BYTES)
-            )
+            _bounded(headers, self._most.get(route.check, FORM_BYTES))
         person = await run_in_threadpool(self._identity.person, scope, caller)
         scope.setdefault("state", {}).update(person=person, caller=caller)
         if route.check == "anyone":
@@ -188,9 +186,9 @@ class Gate:
         except (ValueError, AttributeError, RecursionError):
             return None
         name = event["session_hash"]
-        theirs = (
-            isinstance(name, str) and SESSION.fullmatch(name) and self._shelf.bind("session", name, person)
-        )
+        if not isinstance(name, str) or not SESSION.fullmatch(name):
+            return None
+        theirs = self._shelf.bind("session", name, person)
         files = _paths([event["data"], event["event_data"]])
         return event if theirs and all(self._shelf.is_uploaded(path, person) for path in files) else None
 

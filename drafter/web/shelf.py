@@ -49,7 +49,7 @@ class Shelf:
             return owner == person.login
 
     def uploaded(self, path: str, person: Person) -> None:
-        """Note whose an uploaded file is. Two people may upload the same one: Gradio names it by its content."""
+        """Note whose an uploaded file is. Two may upload the same one: Gradio names it by its content."""
         with self._lock:
             self._uploads.setdefault(path, set()).add(person.login)
             self._uploads.move_to_end(path)
