@@ -73,7 +73,7 @@ class Sessions:
             key, kept = (row.key, row.password) if row else (0, None)
         if not passwords.fits(kept, password):
             self._audit.note(login, "login failed", address=address)
-            raise Refused("登录名或密码不对", mend="请重新输入；忘记密码请联系管理员")
+            raise Refused("登录名或密码不对", mend="请重新输入，忘记密码时请联系管理员")
         stronger = passwords.hashed(password) if kept and passwords.outdated(kept) else kept
         with transaction(self._engine) as session:
             session.execute(

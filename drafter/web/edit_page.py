@@ -367,14 +367,14 @@ class EditPage(EditLayout):
         try:
             self._keep(store, desk, text, author, words)
             desk.saved = turn(store, desk.saved)
+            written = [section.id for section in desk.saved.draft.sections if section.written]
+            desk.section = desk.section if desk.section in written else written[0]
+            desk.proposal = ()
+            return self._show(store, desk, words)
         except Conflict as error:
             return self._others_first(store, desk, words, error)
         except DrafterError as error:
             return {self.status: views.status(words, str(error), "bad")}
-        if desk.section not in {section.id for section in desk.saved.draft.sections if section.written}:
-            desk.section = next(section.id for section in desk.saved.draft.sections if section.written)
-        desk.proposal = ()
-        return self._show(store, desk, words)
 
     def _compare(self, event: gr.EventData, request: gr.Request, desk: Desk) -> Updates:
         words = words_for(request.headers.get("accept-language", ""))

@@ -28,10 +28,20 @@ from drafter.web.plain import message_page
 from drafter.web.shelf import Shelf
 
 Check = Literal[
-    "health", "anyone", "page", "person", "accounts", "event", "session", "upload", "progress", "file"
+    "health",
+    "anyone",
+    "page",
+    "download",
+    "person",
+    "accounts",
+    "event",
+    "session",
+    "upload",
+    "progress",
+    "file",
 ]
-"""«health»: nothing at all. «anyone»: no login. All others need a person. «page»: who is none is led to the
-login. «accounts»: administrators. «event»: a Gradio event; the page it names and the files are the
+"""«health»: nothing at all. «anyone»: no login. All others need a person. «page», «download»: who is none is
+led to the login. «accounts»: administrators. «event»: a Gradio event; the page it names and the files are the
 person's. «session», «progress»: the open page or upload that the address names is the person's. «file»: the
 person uploaded it.
 """
@@ -58,7 +68,7 @@ MEANT = (
     _meant("GET POST", r"/password", "page"),
     _meant("GET POST", r"/accounts", "accounts"),
     _meant("POST", r"/logout", "person"),
-    _meant("GET", r"/export|/result/[\w-]+", "page"),
+    _meant("GET", r"/export|/result/[\w-]+", "download"),
     _meant("GET HEAD", r"/(?:assets|static)/[\w./-]+|/theme\.css|/manifest\.json", "person"),
     _meant("POST", r"/gradio_api/(?:queue/join|run/predict)", "event"),
     _meant("GET", r"/gradio_api/queue/data", "session"),
@@ -116,7 +126,7 @@ class Gate:
             await _refusal(404, "没有这个地址", json_wanted=True)(scope, receive, send)
             return
         route, names = found
-        as_json = route.check not in ("anyone", "page", "accounts")
+        as_json = route.check not in ("anyone", "page", "download", "accounts")
         try:
             answer = await self._enter(route, names, scope, receive, send)
         except TooLarge as error:
@@ -230,9 +240,10 @@ def find(method: str, path: str) -> tuple[Meant, dict[str, str]] | None:
 
 def _to_login(scope: Scope, route: Meant) -> Response:
     root = scope.get("root_path", "")
-    if route.check in ("page", "accounts") and scope["method"] in SAFE:
-        wanted = get_route_path(scope)
-        if scope["query_string"]:
+    if route.check in ("page", "download", "accounts") and scope["method"] in SAFE:
+        # A download would leave whoever has logged in on the login page.
+        wanted = get_route_path(scope) if route.check != "download" else "/"
+        if scope["query_string"] and wanted != "/":
             wanted += "?" + scope["query_string"].decode("latin-1")
         after = f"?next={quote(wanted, safe='/')}" if wanted != "/" else ""
         return RedirectResponse(f"{root}/login{after}", 303)

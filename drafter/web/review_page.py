@@ -121,7 +121,7 @@ class ReviewPage:
         if desk.saved and any(one.id == event._data["section"] for one in desk.saved.draft.sections):
             desk.section = str(event._data["section"])
         words = words_for(request.headers.get("accept-language", ""))
-        return self._show(self._stores(person_of(request)), desk, words)
+        return self._done(self._stores(person_of(request)), desk, words, lambda: None)
 
     def _add(self, request: gr.Request, desk: Desk, author: str, text: str) -> Updates:
         words = words_for(request.headers.get("accept-language", ""))

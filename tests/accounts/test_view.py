@@ -1,4 +1,4 @@
-"""The store as one person may use it, on SQLite and PostgreSQL: every method, in the own unit and in another."""
+"""The store as one person may use it, on SQLite and PostgreSQL: every method, in the own unit and others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Logging in in a real browser: draft, log out, and the next person in the same browser sees nothing of it."""
+"""Logging in in a real browser: draft, log out, and who comes next in that browser sees nothing of it."""
 
 from __future__ import annotations
 

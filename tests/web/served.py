@@ -57,6 +57,10 @@ class Visitor:
             answer = self.log_in(login)
             assert answer.status_code == 303, answer.text
 
+    def turn_page(self) -> None:
+        """Open another page in place of this one."""
+        self.page = secrets.token_hex(6)
+
     def log_in(self, login: str, password: str = PASSWORD, **more: str) -> httpx.Response:
         """Send the form of the login page."""
         return self.client.post("/login", data={"login": login, "password": password, **more})
@@ -68,7 +72,7 @@ class Visitor:
     def event(
         self, page: str, name: str, data: list[Any], said: Any = None, query: str = "", **more: Any
     ) -> Any:
-        """Set off the handler `name` as the page does; returns what it answers, the last if there are several.
+        """Set off the handler `name` as the page does; returns its answer, the last if there are several.
 
         Raises httpx.HTTPStatusError when the request is refused.
         """

@@ -72,6 +72,7 @@ def attempt(person: Visitor, action: str, draft: Saved, opened: Callable[[], Non
     store, query = person.site.store, f"?id={draft.id}"
     page = "ReviewPage" if action in ("remark", "return", "approve") else "EditPage"
     typed = [None, SECTION.text, "冒名"]
+    person.turn_page()
     if action in OPENED:
         given = [None, ""] if page == "ReviewPage" else [None, {}, ""]
         person.event(page, "_open", given, query=query)
@@ -142,8 +143,10 @@ def away(site: Site, login: str) -> Iterator[Callable[[], None]]:
     """What moves a person to another unit, until the end of the block."""
     before = site.users.find(login)
     assert before
-    yield lambda: site.users.move(login, name=before.name, unit="丙局", by="test")
-    site.users.move(login, name=before.name, unit=before.unit, by="test")
+    try:
+        yield lambda: site.users.move(login, name=before.name, unit="丙局", by="test")
+    finally:
+        site.users.move(login, name=before.name, unit=before.unit, by="test")
 
 
 @pytest.fixture(scope="module")
@@ -181,6 +184,22 @@ def test_with_another_units_draft_nobody_does_anything(
 
 
 @pytest.mark.parametrize("role", ROLES)
+def test_a_page_still_open_says_so_in_a_sentence(site: Site, people: dict[str, Visitor], role: str) -> None:
+    draft, who = made(site, "read"), people[role]
+    for page, given, pick in (
+        ("EditPage", [None, {}, ""], [None, SECTION.text, ""]),
+        ("ReviewPage", [None, ""], [None]),
+    ):
+        who.turn_page()
+        who.event(page, "_open", given, query=f"?id={draft.id}")
+        with away(site, role) as leave:
+            leave()
+            shown = str(who.event(page, "_pick", pick, {"section": SECTION.id}))
+        assert "没有这份文稿" in shown
+        assert "12公里" not in shown
+
+
+@pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("action", OPENED)
 def test_a_page_that_was_open_when_one_left_the_unit_does_nothing_any_more(
     site: Site, people: dict[str, Visitor], action: str, role: str
@@ -213,6 +232,7 @@ def test_whoever_has_an_account_signs_with_its_name(site: Site, people: dict[str
 def test_nobody_approves_what_he_has_written(site: Site, people: dict[str, Visitor]) -> None:
     draft = site.store.create(DRAFT, "审核人", "生成", owner="甲局")
     draft = site.store.pass_on(draft, "submitted", "别人", "送审")
+    people["reviewer"].turn_page()
     people["reviewer"].event("ReviewPage", "_open", [None, ""], query=f"?id={draft.id}")
     shown = people["reviewer"].event("ReviewPage", "_approve", [None, ""])
     assert "不能由您通过" in str(shown)

@@ -45,7 +45,7 @@ def test_a_wrong_password_and_an_unknown_name_are_told_alike(site: Site) -> None
         answer = Visitor(site).log_in(login, "wrong wrong wrong")
         assert answer.status_code == 403
         said.append(re.search(r'role="alert">(.*?)<', answer.text)[1])  # type: ignore[index]
-    assert said[0] == said[1] == "登录名或密码不对；请重新输入；忘记密码请联系管理员"
+    assert said[0] == said[1] == "登录名或密码不对；请重新输入，忘记密码时请联系管理员"
 
 
 def test_what_was_typed_is_shown_as_text(site: Site) -> None:
