@@ -21,6 +21,8 @@ import pytest
 FONTS = Path(__file__).parent / "fonts" / "fonts.conf"
 DEBIAN_PACKAGES = "libreoffice-writer-nogui fonts-noto-cjk texlive-lang-chinese"
 MM = 25.4 / 72
+BLANK_PAGES_TOO = 'pdf:writer_pdf_Export:{"IsSkipEmptyPages":{"type":"boolean","value":"false"}}'
+"""What LibreOffice is to make: the pages that it inserts before an even or odd one belong to the document."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def to_pdfs(documents: dict[str, bytes]) -> dict[str, bytes]:
                 f"-env:UserInstallation={(folder / 'profile').as_uri()}",
                 "--headless",
                 "--convert-to",
-                "pdf",
+                BLANK_PAGES_TOO,
                 "--outdir",
                 str(folder),
                 *(str(folder / f"{stem}.docx") for stem in documents),

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from drafter.errors import InputError
 from drafter.intake import clean, facts_from_text
-from drafter.intake.entries import read_date
+from drafter.intake.dates import read_date
 from drafter.model import Brief, DocType, Fact, FactKind, Record
 from drafter.printed import printed_date
 from drafter.web.words import Words
