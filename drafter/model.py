@@ -46,8 +46,8 @@ class Fact(Record):
     `id` is F1, F2 … in the order of the brief. `topic` groups facts into a level-2 section. `section` is the
     id of a SectionSpec. `None` means «not given»: the outline then decides by matching. A name that is
     written 〖张三〗 stands in `text` without the marks, and in `private`: no model service elsewhere sees it.
-    The figures of a `table` are the fact's too; it is printed behind the paragraph that names it (见表1), under
-    its `caption`.
+    The figures of a `table` are the fact's too; under its `caption` it is printed behind the paragraph that
+    names it (见表1).
     """
 
     id: str
@@ -72,7 +72,7 @@ class Fact(Record):
 
 
 class Attachment(Record):
-    """An attachment (附件, §7.3.7): its title, paragraphs separated by one newline, and a table below them."""
+    """An attachment (附件, §7.3.7): its title, paragraphs separated by one newline, a table below them."""
 
     title: str
     text: str = ""
@@ -80,16 +80,16 @@ class Attachment(Record):
 
 
 CopyFormat = Literal["standard", "letter", "memo"]
-"""The general format (§7), the letter (信函格式, §8.1), or an internal paper laid out as minutes are (§8.3)."""
+"""The general format (§7), the letter (信函格式, §8.1), an internal paper laid out as minutes are (§8.3)."""
 
 
 class Official(Record):
     """What an official copy has besides the text: 版头 (§7.2), 附件 and 附注 (§7.3), 版记 (§7.4).
 
     All of it is optional; empty means «not on this copy». `mark` is 发文机关标志 as printed; a copy with a
-    `number` (发文字号) or `signers` (签发人) has one in any case, made of the issuers' names. `issuers` are the
-    units that issue the document together with the brief's own, which comes first. On a `sealed` copy unit and
-    date leave room for the seal (§7.3.5.1).
+    `number` (发文字号) or `signers` (签发人) has one in any case, made of the issuers' names. `issuers` are
+    the units that issue the document together with the brief's own, which comes first. On a `sealed` copy
+    unit and date leave room for the seal (§7.3.5.1).
     """
 
     format: CopyFormat = "standard"

@@ -87,7 +87,7 @@ def lines(draft: Draft) -> tuple[Line, ...]:
 
 
 def mark_of(brief: Brief) -> tuple[tuple[str, ...], str]:
-    """发文机关标志 (§7.2.4): its names, and the word 文件 behind them; of a letter the issuer's name alone."""
+    """发文机关标志 (§7.2.4): its names, and 文件 behind them; of a letter the issuer's name alone."""
     official = brief.official
     if not official.headed:
         return (), ""
@@ -196,7 +196,7 @@ def _attached(official: Official) -> Iterator[str]:
 
 
 def _units(units: Sequence[str], official: Official) -> Iterator[str]:
-    """署名 (§7.3.5): one below the other; of a sealed copy side by side, as many as their seals leave room."""
+    """署名 (§7.3.5): one below the other; of a sealed copy side by side, as far as their seals have room."""
     longest = max(map(len, units))
     a_row = (3 if longest <= 8 else 2 if longest <= 12 else 1) if official.sealed else 1
     for at in range(0, len(units), a_row):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from docx.oxml.xmlchemy import BaseOxmlElement
 
 from drafter.docx.layout import Indent, Layout, width_in_characters
-from drafter.docx.markup import Style, element, keep_with_next, paragraph, runs, tabbed
+from drafter.docx.markup import Style, element, paragraph, runs, tabbed
 from drafter.docx.order import put
 from drafter.printed import Line
 
@@ -84,12 +84,3 @@ def _sealed(rows: Sequence[str], date: str, layout: Layout) -> list[BaseOxmlElem
             one = paragraph(Style.SIGNATURE, runs(row), indent=Indent(pitch, right=blank), before=before)
         made.append(one)
     return [*made, paragraph(Style.ISSUE_DATE, runs(date), indent=Indent(pitch, right=right))]
-
-
-def keep_signature(block: BaseOxmlElement, length: int, kept: int) -> None:
-    """Have the end of a short paragraph stand on the page of the signature: no page may hold that alone (§7.5).
-
-    A long paragraph is not kept whole for it: LibreOffice would move all of it to the next page.
-    """
-    if length <= kept:
-        keep_with_next(block)

@@ -43,7 +43,7 @@ class Flow:
         self.page, self.used = 1, 0.0
 
     def text(self, text: str, first: float = 0, left: float = 0, before: float = 0) -> None:
-        """A paragraph of body lines whose first begins `first` and whose others begin `left` characters in."""
+        """A paragraph of body lines: its first begins `first`, the others begin `left` characters in."""
         self.lines(rows_of(text, self._layout.characters, first, left), before)
 
     def lines(self, count: int, before: float = 0) -> None:

@@ -72,8 +72,8 @@ def lines_taken(printed: Sequence[Line], layout: Layout) -> int:
 
 
 def on_page_of_text(printed: Sequence[Line], end: End, layout: Layout, *, any_page: bool) -> bool:
-    """Whether 版记 stands on the page on which the text ends: surely an even one (of a letter: `any_page`), with
-    room enough.
+    """Whether 版记 stands on the page where the text ends: surely an even one, unless `any_page` will do (a
+    letter's), with room enough.
     """
     taken = lines_taken(printed, layout)
     fits = layout.lines - end.line - taken >= end.doubt
@@ -81,7 +81,8 @@ def on_page_of_text(printed: Sequence[Line], end: End, layout: Layout, *, any_pa
 
 
 def own_section(last: BaseOxmlElement, section: BaseOxmlElement, start: str, *, blank: bool) -> None:
-    """End the text's section with its paragraph `last`; `section`, the document's own, starts as `start` says.
+    """End the text's section with its paragraph `last`; `section`, the document's own, begins as `start` says
+    (ST_SectionMark).
 
     With `blank`, a page without text stands before 版记: neither of the two bears a page number (§7.5).
     """

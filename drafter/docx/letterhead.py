@@ -60,8 +60,8 @@ def fitted(names: Sequence[str], word: str, format_: Format, layout: Layout) -> 
 
 @dataclass(frozen=True)
 class HeaderMark:
-    """A letter's 发文机关标志 and the red double line below it, for the first page's header; twips, but for the
-    line's distance `space` in points.
+    """A letter's 发文机关标志 and the red double line below it, for the first page's header: how far its line
+    stands below the paper's edge in twips, the distance `space` of the red one in points.
     """
 
     text: str
@@ -169,7 +169,7 @@ def _spacing(before: int, mark: Mark) -> BaseOxmlElement:
 
 
 def _joint(names: Sequence[str], word: str, mark: Mark, above: int) -> BaseOxmlElement:
-    """The names of several issuers below each other, of one width, with 文件 at the right of them (§7.2.4)."""
+    """The names of several issuers below each other, of one width, 文件 at the right of them (§7.2.4)."""
     widths = [
         max(map(width_in_characters, names)) * mark.size * mark.scale,
         len(word) * mark.size * mark.scale,
@@ -216,7 +216,8 @@ def _number(
         )
         for n in range(1, max(row.count("\t") for row in numbers) + 1)
     ]
-    starts, end = [], float(layout.characters - 1)
+    starts: list[float] = []
+    end = float(layout.characters - 1)
     for width in reversed(columns):
         starts.insert(0, end - width)
         end -= width + 1

@@ -54,6 +54,7 @@ class Style(StrEnum):
     CHECKLIST_HEAD = "ChecklistHead"
     CHECKLIST_MARK = "ChecklistMark"
     CHECKLIST_NOTE = "ChecklistNote"
+    REMARK_LINE = "RemarkLine"
     CHECKLIST_TABLE = "ChecklistTable"
 
 
@@ -137,7 +138,7 @@ def table(
     placed: BaseOxmlElement | None = None,
     header: bool = True,
 ) -> BaseOxmlElement:
-    """A table of one paragraph a cell, `widths` in twips; with `header` its first row is repeated on every page.
+    """A table of one paragraph a cell, `widths` in twips; with `header` every page repeats its first row.
 
     `placed` is the w:tblpPr of a table that stands at a place of its own on the page.
     """

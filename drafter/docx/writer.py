@@ -149,19 +149,17 @@ class Sheet:
         head = [line for line in self.lines if line.role in HEAD]
         for block in letterhead(head, self.format, self.layout):
             self._add(block, list(block.iter(qn("w:p"))))
-        for role, group in groupby(
-            self.lines[len(head) :], key=lambda line: _GROUPS.get(line.role, line.role)
-        ):
-            self._lay_out_group(role, list(group), headed=bool(head))
+        for kind, group in groupby(self.lines[len(head) :], key=_kind):
+            self._lay_out_group(kind, list(group), headed=bool(head or self.header_mark))
 
-    def _lay_out_group(self, role: str, group: list[Line], headed: bool) -> None:
-        if role == "cell":
+    def _lay_out_group(self, kind: str, group: list[Line], headed: bool) -> None:
+        if kind == "cell":
             self._tables(group)
-        elif role == "attached":
+        elif kind == "attached":
             self._add_each(closing.attached(group, self.layout))
-        elif role == "signature":
+        elif kind == "signature":
             self._sign(group)
-        elif role == "foot":
+        elif kind == "foot":
             self._foot, rows = foot.foot(group, self.layout)
             self.paragraphs += rows
         else:
@@ -213,6 +211,11 @@ class Sheet:
         """Add a block; it is one line, unless it is a table, whose `paragraphs` are its lines."""
         self.blocks.append(block)
         self.paragraphs += [block] if paragraphs is None else paragraphs
+
+
+def _kind(line: Line) -> str:
+    """What is laid out as one: 署名 with 成文日期, the lines of 版记, else lines of the same role."""
+    return _GROUPS.get(line.role, line.role)
 
 
 def _content(line: Line) -> list[BaseOxmlElement]:

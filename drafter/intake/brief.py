@@ -101,7 +101,7 @@ def _cleaned(value: Value, place: Place = ()) -> Value:
 
 def _official(given: dict[str, Value]) -> dict[str, Value]:
     """The group «official:» with its lists split, and each attachment as a mapping."""
-    made = {
+    made: dict[str, Value] = {
         key: [*split_list(item)] if key in LISTS and isinstance(item, str) else item
         for key, item in given.items()
     }

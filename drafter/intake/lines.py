@@ -126,7 +126,7 @@ class FactReader:
             self._add(number, strip_glyph(piece))
 
     def take_table(self, number: int, lines: Sequence[str], caption: str, follows: bool) -> None:
-        """Read a table. It is the fact's above it that it `follows`, else a fact of its own named `caption`."""
+        """Read a table: of the fact above it, which it `follows`, else a fact of its own named `caption`."""
         last = self.entries[-1] if self.entries else None
         if follows and isinstance(last, dict) and "table" not in last:
             last["table"] = "\n".join(lines)

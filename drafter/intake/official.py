@@ -123,7 +123,7 @@ class OfficialEntry(Record):
         return Official(**{**given, "note": self.note.strip("（）()。 ")})
 
 
-def attachments_in(text: str) -> Iterator[dict[str, Value]]:
+def attachments_in(text: str) -> Iterator[Value]:
     """Attachments as one types them: «# 标题» and its text and table below; without «#» a title a line."""
     lines = text.split("\n")
     if not any(line.startswith("#") for line in lines):
@@ -135,7 +135,7 @@ def attachments_in(text: str) -> Iterator[dict[str, Value]]:
         yield {"title": title, **_content(lines[start + 1 : end])}
 
 
-def _content(lines: Sequence[str]) -> dict[str, Value]:
+def _content(lines: Sequence[str]) -> dict[str, str]:
     """The text of an attachment and the first table in it."""
     for start in range(len(lines)):
         if (end := block(lines, start)) > start:

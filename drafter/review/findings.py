@@ -12,7 +12,6 @@ from drafter.printed import lines, tables
 from drafter.review import grounded
 from drafter.review.checklist import PLACEHOLDER
 
-
 ASIDE = frozenset({"caption", "cell", "attachment_title", "attachment", "attached"})
 """Roles of the lines that stand beside the text."""
 
