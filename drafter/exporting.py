@@ -41,7 +41,7 @@ def export(
         data = write(draft, doctype, checklist=False, comments=False)
     else:
         data = write(draft, doctype, checklist=checklist, notes=notes)
-    claims = check(read_text(data), draft.brief).claims
+    claims = check(read_text(data), draft.brief, [line.section for line in lines(draft)]).claims
     if [(claim.text, claim.status) for claim in claims] != [(one.text, one.status) for one in draft.claims]:
         raise DrafterError("生成的文件与核对过的文稿不一致", mend="请重新生成，并把文稿报告给管理员")
     return data
