@@ -27,11 +27,15 @@ PAGES_A_LINE = 3
 
 @dataclass(frozen=True)
 class End:
-    """The page (from 1) on which the text ends, its last line there, and the doubt, in lines."""
+    """The page (from 1) on which the text ends, its last line there, and the doubt, in lines.
+
+    The page is not `sure` where a part before it ends near a page's end: it may need a page more or less.
+    """
 
     page: int
     line: int
     doubt: int
+    sure: bool = True
 
 
 class Flow:
@@ -41,6 +45,7 @@ class Flow:
         self._layout = layout
         self._room = layout.lines * layout.line_pitch
         self.page, self.used = 1, 0.0
+        self._sure = True
 
     def text(self, text: str, first: float = 0, left: float = 0, before: float = 0) -> None:
         """A paragraph of body lines: its first begins `first`, the others begin `left` characters in."""
@@ -58,15 +63,30 @@ class Flow:
             self.page, self.used = self.page + 1, 0.0
         self.used += height
 
+    def table(self, heights: Sequence[float]) -> None:
+        """A table's rows, the first of which every page repeats."""
+        page = self.page
+        for height in heights:
+            if self.used + height > self._room + 1:
+                self.page, self.used = self.page + 1, 0.0
+            if self.page > page:
+                page = self.page
+                self.used += heights[0]
+            self.block(height)
+
     def new_page(self) -> None:
         """The next thing begins a page."""
+        end = self.end
+        if not end.doubt < end.line <= self._layout.lines - end.doubt:
+            self._sure = False
         if self.used:
             self.page, self.used = self.page + 1, 0.0
 
     @property
     def end(self) -> End:
         """Where the text ends."""
-        return End(self.page, ceil(self.used / self._layout.line_pitch), 2 + self.page // PAGES_A_LINE)
+        line = ceil(self.used / self._layout.line_pitch)
+        return End(self.page, line, 2 + self.page // PAGES_A_LINE, self._sure)
 
 
 def rows_of(text: str, characters: float, first: float = 0, left: float = 0) -> int:
@@ -100,8 +120,7 @@ def end_of(printed: Sequence[Line], format_: Format, layout: Layout, title_rows:
     for role, group in groupby(printed[len(head) :], key=lambda line: line.role):
         if role == "cell":
             for _, rows in tables_in(list(group)):
-                for height in row_heights(rows, layout):
-                    flow.block(height)
+                flow.table(row_heights(rows, layout))
         for place, line in enumerate(group):
             _take(flow, line, place == 0, layout, title_rows)
     return flow.end

@@ -88,9 +88,9 @@ def letterhead(printed: Sequence[Line], format_: Format, layout: Layout) -> list
         mark = fitted(names, word, format_, layout)
         above = twips(format_.mark_top) - len(top) * layout.line_pitch - mark.ink
         blocks.append(_joint(names, word, mark, above) if word else _alone(names[0], mark, above))
-    below = round(format_.number_below * layout.line_pitch)
+        below = round(format_.number_below * layout.line_pitch - mark.size * UNDER * 20)
     for place, text in enumerate(numbers):
-        blocks.append(_number(text, numbers, below if place == 0 and names else 0, format_, layout))
+        blocks.append(_number(text, numbers, 0 if place or not names else below, format_, layout))
     if names and (numbers or not word):
         line, size = (layout.line_pitch, layout.body_size) if numbers else (mark.line, mark.size)
         put(blocks[-1][0], _rule(format_, line, size))
