@@ -11,10 +11,28 @@ from drafter.docx.markup import Style, element, paragraph, runs, tabbed
 from drafter.docx.order import put
 from drafter.printed import Line
 
+KEPT_LINES = 6
+"""The longest last paragraph, in lines, that moves to the next page whole with the signature."""
 SEAL_LINES = 4
 """Lines from one row of seals to the next: a seal is about 42 mm high."""
 SEALED_RIGHT = 4
 """Characters at the right of a sealed copy's date (§7.3.5.1)."""
+
+
+def kept_with_signature(before: Sequence[Line], layout: Layout) -> int:
+    """How many of the lines `before` the signature stand on its page: 附件说明 and the last paragraph, as no
+    page may hold the signature alone (§7.5).
+
+    A long paragraph is not kept whole for it: LibreOffice would move all of it to the next page.
+    """
+    count = 0
+    for line in reversed(before):
+        if line.role == "cell" or len(line.text) > KEPT_LINES * layout.characters:
+            break
+        count += 1
+        if line.role != "attached":
+            break
+    return count
 
 
 def attached(printed: Sequence[Line], layout: Layout) -> list[BaseOxmlElement]:
@@ -61,6 +79,13 @@ def signature(units: Sequence[Line], date: Line, sealed: bool, layout: Layout) -
     return [*made, paragraph(Style.ISSUE_DATE, runs(date.text), indent=day)]
 
 
+def lines_above(rows: Sequence[str], sealed: bool) -> list[int]:
+    """How many blank lines stand above each row of 署名."""
+    if not sealed:
+        return [1, *[0] * (len(rows) - 1)]
+    return [SEAL_LINES if len(rows) > 1 or "\t" in rows[0] else 2] * len(rows)
+
+
 def _sealed(rows: Sequence[str], date: str, layout: Layout) -> list[BaseOxmlElement]:
     """The last unit is centred over the date, four characters from the right; the others of its row stand
     evenly at its left, and rows above leave room for their seals.
@@ -70,9 +95,8 @@ def _sealed(rows: Sequence[str], date: str, layout: Layout) -> list[BaseOxmlElem
     right = max(SEALED_RIGHT, (longest - wide) / 2)
     middle = layout.characters - right - wide / 2
     made = []
-    for row in rows:
-        count = row.count("\t")
-        before = layout.line_pitch * (SEAL_LINES if len(rows) > 1 or count else 2)
+    for row, above in zip(rows, lines_above(rows, True), strict=True):
+        count, before = row.count("\t"), above * layout.line_pitch
         if count:
             step = middle / (count - 0.5)
             stops = [("center", round((middle - step * (count - 1 - n)) * pitch)) for n in range(count)]

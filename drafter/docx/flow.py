@@ -7,10 +7,12 @@ together. `End.doubt` says by how many lines it may be off.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from itertools import groupby
 from math import ceil
 
+from drafter.docx.closing import kept_with_signature, lines_above
 from drafter.docx.formats import Format
 from drafter.docx.layout import Layout, width_in_characters
 from drafter.docx.letterhead import HEAD, head_height
@@ -111,19 +113,36 @@ def _joined(text: str, place: int) -> bool:
     return text[place - 1].isascii() and text[place].isascii() and text[place - 1] != " " != text[place]
 
 
-def end_of(printed: Sequence[Line], format_: Format, layout: Layout, title_rows: int) -> End:
+def end_of(printed: Sequence[Line], format_: Format, layout: Layout, title_rows: int, *, sealed: bool) -> End:
     """Where the text ends that these lines print, attachments included and 版记 left out."""
-    flow, pitch = Flow(layout), layout.line_pitch
+    flow = Flow(layout)
     head = [line for line in printed if line.role in HEAD]
     if head:
-        flow.block(head_height(head, format_, layout) + format_.title_below * pitch)
-    for role, group in groupby(printed[len(head) :], key=lambda line: line.role):
+        flow.block(head_height(head, format_, layout) + format_.title_below * layout.line_pitch)
+    rest = printed[len(head) :]
+    unit = next(place for place, line in enumerate(rest) if line.role == "unit")
+    date = next(place for place, line in enumerate(rest) if line.role == "date")
+    kept = unit - kept_with_signature(rest[:unit], layout)
+    _take_all(flow, rest[:kept], layout, title_rows, sealed=sealed)
+    tried = copy(flow)
+    _take_all(tried, rest[kept : date + 1], layout, title_rows, sealed=sealed)
+    if tried.page > flow.page:
+        flow.page, flow.used = flow.page + 1, 0.0
+    _take_all(flow, rest[kept:], layout, title_rows, sealed=sealed)
+    return flow.end
+
+
+def _take_all(flow: Flow, printed: Sequence[Line], layout: Layout, title_rows: int, *, sealed: bool) -> None:
+    for role, group in groupby(printed, key=lambda line: line.role):
         if role == "cell":
             for _, rows in tables_in(list(group)):
                 flow.table(row_heights(rows, layout))
+        if role == "unit":
+            units = [line.text for line in group]
+            for unit, above in zip(units, lines_above(units, sealed), strict=True):
+                flow.text(unit, before=above * layout.line_pitch)
         for place, line in enumerate(group):
             _take(flow, line, place == 0, layout, title_rows)
-    return flow.end
 
 
 def _take(flow: Flow, line: Line, first: bool, layout: Layout, title_rows: int) -> None:
@@ -139,8 +158,6 @@ def _take(flow: Flow, line: Line, first: bool, layout: Layout, title_rows: int) 
             flow.lines(ceil(width_in_characters(line.text) / layout.title_characters) + 1, layout.line_pitch)
         case "attached":
             flow.text(line.text, first=2 if first else 5, left=6, before=above)
-        case "unit":
-            flow.text(line.text, before=above)
         case "body" | "attachment" | "heading" | "note":
             flow.text(line.text, first=2)
         case "addressee" | "date" | "caption":

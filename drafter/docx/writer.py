@@ -30,9 +30,6 @@ COMMENTATOR = "依据核对"
 REVIEWER = "审核人"
 """Who a note is signed by when nobody gave a name."""
 
-KEPT_LINES = 6
-"""The longest last paragraph, in lines, that moves to the next page whole with the signature."""
-
 _STYLES: dict[tuple[Role, int], Style] = {
     ("addressee", 0): Style.ADDRESSEE,
     ("heading", 1): Style.HEADING_1,
@@ -120,7 +117,8 @@ class Sheet:
         """
         if self._foot is None:
             return []
-        end = end_of(self.lines, self.format, self.layout, self._title_rows)
+        sealed = self.draft.brief.official.sealed
+        end = end_of(self.lines, self.format, self.layout, self._title_rows, sealed=sealed)
         printed = [line for line in self.lines if line.role in foot.ROLES]
         any_page = self.format.letter
         if foot.on_page_of_text(printed, end, self.layout, any_page=any_page):
@@ -186,22 +184,10 @@ class Sheet:
 
     def _sign(self, group: Sequence[Line]) -> None:
         *units, date = group
-        self._keep_with_signature()
-        self._add_each(closing.signature(units, date, self.draft.brief.official.sealed, self.layout))
-
-    def _keep_with_signature(self) -> None:
-        """No page may hold the signature, or 附件说明 with it, alone (§7.5).
-
-        A long paragraph is not kept whole for it: LibreOffice would move all of it to the next page.
-        """
-        for line, block in zip(
-            reversed(self.lines[: len(self.paragraphs)]), reversed(self.paragraphs), strict=True
-        ):
-            if line.role == "cell" or len(line.text) > KEPT_LINES * self.layout.characters:
-                return
+        before = self.lines[: len(self.paragraphs)]
+        for block in self.paragraphs[len(before) - closing.kept_with_signature(before, self.layout) :]:
             keep_with_next(block)
-            if line.role != "attached":
-                return
+        self._add_each(closing.signature(units, date, self.draft.brief.official.sealed, self.layout))
 
     def _add_each(self, blocks: Iterable[BaseOxmlElement]) -> None:
         for block in blocks:

@@ -158,6 +158,7 @@ def test_generated_documents_render_with_all_their_text() -> None:
 
     @settings(
         max_examples=RENDERED,
+        derandomize=True,
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
