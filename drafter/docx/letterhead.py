@@ -122,7 +122,7 @@ def head_height(printed: Sequence[Line], format_: Format, layout: Layout) -> flo
 
 def _alone(name: str, mark: Mark, above: int) -> BaseOxmlElement:
     """The mark of one issuer, centred."""
-    made = paragraph(Style.MARK, [_set(name, mark)])
+    made = paragraph(Style.MARK, _set(name, mark))
     put(made[0], _spacing(above, mark))
     return made
 
@@ -141,19 +141,19 @@ def _top(top: Sequence[Line], format_: Format, layout: Layout) -> list[BaseOxmlE
 
 def _below_rule(layout: Layout) -> int:
     """Blank above the first line of a letter, in twips: its own line leaves some already."""
-    free = layout.line_pitch * 0.8 - layout.body_size * 20 * 0.86
+    free = (layout.line_pitch - layout.body_size * 20) / 2
     return max(0, round(layout.body_size * 20 * LETTER_FIRST - free))
 
 
-def _set(text: str, mark: Mark) -> BaseOxmlElement:
-    """A run of 发文机关标志."""
-    (run,) = runs(text)
-    size = str(round(mark.size * 2))
-    for tag in ("w:sz", "w:szCs"):
-        put(run[0], element(tag, {"w:val": size}))
-    if mark.scale < 1:
-        put(run[0], element("w:w", {"w:val": str(round(mark.scale * 100))}))
-    return run
+def _set(text: str, mark: Mark) -> list[BaseOxmlElement]:
+    """The runs of 发文机关标志."""
+    made = runs(text)
+    for run in made:
+        for tag in ("w:sz", "w:szCs"):
+            put(run[0], element(tag, {"w:val": str(round(mark.size * 2))}))
+        if mark.scale < 1:
+            put(run[0], element("w:w", {"w:val": str(round(mark.scale * 100))}))
+    return made
 
 
 def _spacing(before: int, mark: Mark) -> BaseOxmlElement:
@@ -178,7 +178,7 @@ def _joint(names: Sequence[str], word: str, mark: Mark, above: int) -> BaseOxmlE
     for texts in (names, [word]):
         rows = []
         for text in texts:
-            row = paragraph(Style.MARK, [_set(text, mark)])
+            row = paragraph(Style.MARK, _set(text, mark))
             put(row[0], _spacing(0, mark))
             if texts is names:
                 put(row[0], element("w:jc", {"w:val": "distribute"}))
