@@ -53,3 +53,11 @@ def size_name(points: float) -> str:
     """«三号（16磅）», or «17磅» for a size without a name."""
     name = shared("fonts")["sizes"].get(points)
     return f"{name}（{points:g}磅）" if name else f"{points:g}磅"
+
+
+def alike(name: str) -> tuple[str, ...]:
+    """Other fonts of the typeface that a font belongs to, the commonest first; none for one of no typeface."""
+    for fonts in shared("fonts")["typefaces"].values():
+        if name in fonts:
+            return tuple(one for one in fonts if one != name)[:4]
+    return ()
