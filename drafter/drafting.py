@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, nullcontext
+from typing import TYPE_CHECKING
 
 from drafter.errors import DrafterError, WriterError
 from drafter.grounding import gate
@@ -13,11 +14,15 @@ from drafter.grounding.knowledge import learn
 from drafter.grounding.ledger import check
 from drafter.model import Brief, DocType, Draft, Note, Outline, Record, Section
 from drafter.outline import build_outline
+from drafter.printed import found_in
 from drafter.review.checklist import run_checklist
 from drafter.review.findings import ledger_of, of_draft
 from drafter.writing import HandedOver, Restart, Revision, SectionWriter, Task, Waiting, task_for
 from drafter.writing.prompts import target_length
 from drafter.writing.sent import admit
+
+if TYPE_CHECKING:
+    from drafter.docx.house import House
 
 MOST_OF_HEADING = 30
 """Characters that a heading may have."""
@@ -138,16 +143,29 @@ def unsupported(doctype: DocType, section: Section) -> str:
     return f"〔待补充：{needs}〕" if needs and not section.facts else ""
 
 
-def export(draft: Draft, doctype: DocType, *, checklist: bool = True, notes: Sequence[Note] = ()) -> bytes:
+def export(
+    draft: Draft,
+    doctype: DocType,
+    *,
+    checklist: bool = True,
+    notes: Sequence[Note] = (),
+    house: House | None = None,
+) -> bytes:
     """The .docx of a draft, with `notes` as comments, read again from outside and checked once more.
 
-    Raises DrafterError when the file says anything that the checked draft does not.
+    `house` is how it is to look, None as the standard says. Raises DrafterError when the file says anything
+    that the checked draft does not, what an office's own reference.docx has around it aside.
     """
+    from drafter.docx.house import STANDARD_HOUSE
     from drafter.docx.reader import read_text
     from drafter.docx.writer import write
 
-    data = write(draft, doctype, checklist=checklist, notes=notes)
-    claims = check(read_text(data), draft.brief).claims
+    house = house or STANDARD_HOUSE
+    data = write(draft, doctype, checklist=checklist, notes=notes, house=house)
+    text = read_text(data)
+    if house.reference is not None:
+        text = found_in(draft, text)
+    claims = check(text, draft.brief).claims
     if [(claim.text, claim.status) for claim in claims] != [(one.text, one.status) for one in draft.claims]:
         raise DrafterError("生成的文件与核对过的文稿不一致", mend="请重新生成，并把文稿报告给管理员")
     return data

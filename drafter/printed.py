@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date as Date
 from typing import Literal
 
@@ -10,6 +12,7 @@ from drafter.model import Draft, Record
 Role = Literal["title", "addressee", "heading", "body", "unit", "date"]
 
 MISSING_DATE = "〔待补充：成文日期〕"
+MISSING_NUMBER = "〔待补充：发文字号〕"
 MISSING_TEXT = "〔待补充：本部分内容〕"
 
 
@@ -56,6 +59,19 @@ def lines(draft: Draft) -> tuple[Line, ...]:
     date = draft.brief.date
     row.append(Line(text=printed_date(date) if date else MISSING_DATE, role="date"))
     return tuple(row)
+
+
+def found_in(draft: Draft, text: Iterable[str]) -> list[str]:
+    """The draft's lines that stand among those of a file, in the draft's order.
+
+    An office's reference.docx has lines of its own, and may place the draft's elsewhere.
+    """
+    left, found = Counter(text), []
+    for line in lines(draft):
+        if left[line.text] > 0:
+            left[line.text] -= 1
+            found.append(line.text)
+    return found
 
 
 def markdown(draft: Draft) -> str:

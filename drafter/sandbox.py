@@ -63,13 +63,14 @@ class Bounded(NodeTransformer):
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """One sandbox; what a rendering may use is counted anew for each, in each thread. `max_text` is in characters."""
+    """One sandbox; what a rendering may use is counted anew for each, in each thread.
+
+    `max_text` is how many characters a rendering may make.
+    """
 
     intercepted_binops = frozenset({"*", "**", "%"})
 
-    def __init__(
-        self, loader: BaseLoader | None = None, max_text: int = MAX_TEXT, **options: Any
-    ) -> None:
+    def __init__(self, loader: BaseLoader | None = None, max_text: int = MAX_TEXT, **options: Any) -> None:
         super().__init__(
             loader=loader,
             undefined=StrictUndefined,

@@ -67,11 +67,11 @@ class Layout:
 
     title_font: Font = Font("方正小标宋简体", ("方正小标宋_GBK", "华文中宋", "宋体"))
     body_font: Font = Font("仿宋_GB2312", ("仿宋", "FangSong", "华文仿宋"))
-    level_1_font: Font = Font("黑体", ("SimHei", "华文黑体"))
+    level_1_font: Font = Font("黑体", ("SimHei", "方正黑体_GBK", "华文黑体"))
     level_2_font: Font = Font("楷体_GB2312", ("楷体", "KaiTi", "华文楷体"))
     level_3_font: Font = body_font
     level_4_font: Font = body_font
-    number_font: Font = Font("宋体", ("SimSun", "华文宋体"))
+    number_font: Font = Font("宋体", ("SimSun", "方正书宋_GBK", "华文宋体"))
 
     title_size: float = 22
     body_size: float = 16

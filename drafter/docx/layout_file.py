@@ -1,8 +1,8 @@
-"""Reads an office's layout.yaml: what it states takes the place of the standard's value, every mistake is named
-with file, line and key.
+"""Reads an office's layout.yaml: what it states takes the place of the standard's value.
 
-Lengths are millimetres, line_pitch points; a size is points or a name (三号). What follows from a changed value
-follows: a wider type area holds more characters, a higher one more lines, unless the file says how many.
+Every mistake is named with file, line and key. Lengths are millimetres, line_pitch points; a size is points or
+a name (三号). What follows from a changed value follows: a wider type area holds more characters, a higher one
+more lines, unless the file says how many.
 """
 
 from __future__ import annotations
@@ -174,8 +174,8 @@ def _headings(values: dict[str, Any], base: Stated) -> dict[str, Any]:
     """The values, with levels 3 and 4 in the body's font where nobody says otherwise (§7.3.3)."""
     if "body_font" not in values:
         return values
-    levels = {name: values["body_font"] for name in ("level_3_font", "level_4_font") if name not in base.names}
-    return levels | values
+    levels = {"level_3_font", "level_4_font"} - base.names
+    return dict.fromkeys(levels, values["body_font"]) | values
 
 
 def _refuse_impossible(tree: Tree, layout: Layout) -> None:
@@ -185,7 +185,9 @@ def _refuse_impossible(tree: Tree, layout: Layout) -> None:
         raise tree.mistake(f"版心只剩 {width:g}×{height:g} 毫米", ("margins",), "减小页边距")
     if layout.character_pitch < layout.body_size * 20 * TIGHT:
         raise tree.mistake(
-            f"每行 {layout.characters} 字排不下（{layout.body_size:g} 磅的字会重叠）", ("characters",), "减少字数"
+            f"每行 {layout.characters} 字排不下（{layout.body_size:g} 磅的字会重叠）",
+            ("characters",),
+            "减少字数",
         )
     if layout.line_pitch < layout.body_size * 20:
         key = "line_pitch" if layout.pitch else "lines"

@@ -17,7 +17,7 @@ from drafter.docx.typefaces import size_name, typeface
 
 @dataclass(frozen=True)
 class Choice:
-    """One value an office set for itself, with the standard's, as people read them, and the rules it changes."""
+    """A value that an office set for itself and the standard's, as people read them; the rules it changes."""
 
     name: str
     own: str
@@ -35,8 +35,8 @@ def choices(layout: Layout) -> tuple[Choice, ...]:
     for value, told in shared("layout")["values"].items():
         own, standard = getattr(layout, value), getattr(STANDARD, value)
         if not _same(value, own, standard):
-            said = [_said(value, one, told.get("unit", "")) for one in (own, standard)]
-            found.append(Choice(told["name"], *said, tuple(told["rules"])))
+            said, wanted = (_said(value, one, told.get("unit", "")) for one in (own, standard))
+            found.append(Choice(told["name"], said, wanted, tuple(told["rules"])))
     return tuple(found)
 
 

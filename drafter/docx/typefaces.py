@@ -56,8 +56,9 @@ def size_name(points: float) -> str:
 
 
 def alike(name: str) -> tuple[str, ...]:
-    """Other fonts of the typeface that a font belongs to, the commonest first; none for one of no typeface."""
-    for fonts in shared("fonts")["typefaces"].values():
+    """What to take in place of a missing font, the best first; nothing for one of no known typeface."""
+    substitutes = shared("fonts")["substitutes"]
+    for face, fonts in shared("fonts")["typefaces"].items():
         if name in fonts:
-            return tuple(one for one in fonts if one != name)[:4]
+            return tuple(one for one in substitutes[face] if one != name)
     return ()

@@ -10,11 +10,13 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from drafter.docx.base import empty_document, properties
 from drafter.docx.checklist import checklist_page
 from drafter.docx.comments import comment
-from drafter.docx.layout import STANDARD, Layout
+from drafter.docx.dress import dress
+from drafter.docx.house import STANDARD_HOUSE, House
+from drafter.docx.layout import Layout
 from drafter.docx.markup import Style, keep_with_next, line_break, paragraph, runs
 from drafter.docx.titles import title_lines
 from drafter.model import DocType, Draft, Note
-from drafter.printed import Line, Role, lines
+from drafter.printed import MISSING_DATE, MISSING_NUMBER, Line, Role, lines, printed_date
 
 COMMENTATOR = "依据核对"
 """Who the comments are signed by."""
@@ -41,14 +43,14 @@ def write(
     *,
     checklist: bool = True,
     notes: Sequence[Note] = (),
-    layout: Layout = STANDARD,
+    house: House = STANDARD_HOUSE,
 ) -> bytes:
-    """The .docx of `draft`; `checklist=False` leaves the checklist page out.
+    """The .docx of `draft`, as `house` wants it to look; `checklist=False` leaves the checklist page out.
 
     Every claim that no fact supports carries a Word comment that says why, and so does every section that
-    somebody noted something on.
+    somebody noted something on. Raises LayoutError when the office's own files are wrong.
     """
-    brief = draft.brief
+    brief, layout = draft.brief, house.layout
     subject = f"{brief.unit}{doctype.genre}"
     document = empty_document(
         layout, properties(title=draft.title, author=brief.unit, subject=subject, category=doctype.genre)
@@ -67,8 +69,23 @@ def write(
         if note.section in printed:
             comment(document, body[printed.index(note.section)], 0, 0, note.text, note.author or REVIEWER)
     saved = io.BytesIO()
-    document.save(saved)
+    dress(document, house, _placeholders(draft, doctype)).save(saved)
     return saved.getvalue()
+
+
+def _placeholders(draft: Draft, doctype: DocType) -> dict[str, str]:
+    """What a reference.docx may ask for by name."""
+    brief = draft.brief
+    return {
+        "title": draft.title,
+        "unit": brief.unit,
+        "addressee": brief.addressee or "",
+        "number": MISSING_NUMBER,
+        "date": printed_date(brief.date) if brief.date else MISSING_DATE,
+        "period": brief.period or "",
+        "topic": brief.topic or "",
+        "genre": doctype.genre,
+    }
 
 
 def _body(draft: Draft, doctype: DocType, layout: Layout) -> list[BaseOxmlElement]:
