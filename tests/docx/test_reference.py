@@ -1,4 +1,4 @@
-"""reference.docx: documents are built on it, its placeholders filled, what is not safe refused in one line."""
+"""reference.docx: documents are built on it, its placeholders filled, what is unsafe refused in one line."""
 
 from __future__ import annotations
 
@@ -98,9 +98,7 @@ def test_a_style_that_nobody_set_is_words_own_and_not_the_offices(tmp_path: Path
 
 
 def test_the_layout_file_goes_over_the_reference_in_the_same_folder(tmp_path: Path) -> None:
-    text = "margins: {top: 37}
-fonts: {title: {name: 华文中宋, size: 20}}
-lines: 20"
+    text = "margins: {top: 37}\nfonts: {title: {name: 华文中宋, size: 20}}\nlines: 20"
     document = opened(house(tmp_path, saved(office()), text))
     style = document.styles["Title"]
     assert (style.font.size, style.element.rPr.rFonts.get(qn("w:eastAsia"))) == (Pt(20), "华文中宋")
