@@ -22,16 +22,9 @@ from drafter.model import Draft
 from drafter.printed import lines
 from tests.docx.offices import FRAME, framed, office, saved
 from tests.docx.readings import edited, parts_of
-from tests.makers import brief_of, template_draft
+from tests.docx.test_writer import BRIEF, DRAFT, TYPE
 
 RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-BRIEF = brief_of(
-    {"text": "成立河湖长制工作领导小组，召开专题会议2次", "topic": "组织领导"},
-    {"text": "清理河道垃圾320吨", "topic": "河道保洁"},
-    {"text": "天气晴好"},
-    addressee="市政府办公室",
-)
-DRAFT, TYPE = template_draft(BRIEF)
 
 
 def house(folder: Path, data: bytes, layout: str = "") -> House:
