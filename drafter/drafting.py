@@ -11,7 +11,7 @@ from drafter.grounding import gate
 from drafter.grounding.gate import OnUnsupported
 from drafter.grounding.knowledge import learn
 from drafter.grounding.ledger import check
-from drafter.model import Brief, DocType, Draft, Note, Outline, Record, Section
+from drafter.model import Brief, DocType, Draft, Note, Origin, Outline, Record, Section
 from drafter.outline import build_outline
 from drafter.review.checklist import run_checklist
 from drafter.review.findings import ledger_of, of_draft
@@ -138,15 +138,23 @@ def unsupported(doctype: DocType, section: Section) -> str:
     return f"〔待补充：{needs}〕" if needs and not section.facts else ""
 
 
-def export(draft: Draft, doctype: DocType, *, checklist: bool = True, notes: Sequence[Note] = ()) -> bytes:
+def export(
+    draft: Draft,
+    doctype: DocType,
+    *,
+    checklist: bool = True,
+    notes: Sequence[Note] = (),
+    origin: Origin | None = None,
+) -> bytes:
     """The .docx of a draft, with `notes` as comments, read again from outside and checked once more.
 
-    Raises DrafterError when the file says anything that the checked draft does not.
+    With `origin` the file says which revision it shows, so that it can be imported again. Raises DrafterError
+    when the file says anything that the checked draft does not.
     """
     from drafter.docx.reader import read_text
     from drafter.docx.writer import write
 
-    data = write(draft, doctype, checklist=checklist, notes=notes)
+    data = write(draft, doctype, checklist=checklist, notes=notes, origin=origin)
     claims = check(read_text(data), draft.brief).claims
     if [(claim.text, claim.status) for claim in claims] != [(one.text, one.status) for one in draft.claims]:
         raise DrafterError("生成的文件与核对过的文稿不一致", mend="请重新生成，并把文稿报告给管理员")

@@ -12,8 +12,9 @@ from drafter.docx.checklist import checklist_page
 from drafter.docx.comments import comment
 from drafter.docx.layout import STANDARD, Layout
 from drafter.docx.markup import Style, keep_with_next, line_break, paragraph, runs
+from drafter.docx.origin import identify, mark_parts
 from drafter.docx.titles import title_lines
-from drafter.model import DocType, Draft, Note
+from drafter.model import DocType, Draft, Note, Origin
 from drafter.printed import Line, Role, lines
 
 COMMENTATOR = "依据核对"
@@ -41,12 +42,14 @@ def write(
     *,
     checklist: bool = True,
     notes: Sequence[Note] = (),
+    origin: Origin | None = None,
     layout: Layout = STANDARD,
 ) -> bytes:
     """The .docx of `draft`; `checklist=False` leaves the checklist page out.
 
     Every claim that no fact supports carries a Word comment that says why, and so does every section that
-    somebody noted something on.
+    somebody noted something on. The parts are marked, and with `origin` the file says which revision it
+    shows, so that it can be imported again after somebody edited it.
     """
     brief = draft.brief
     subject = f"{brief.unit}{doctype.genre}"
@@ -55,6 +58,9 @@ def write(
     )
     end = document.element.body.sectPr
     body = _body(draft, doctype, layout)
+    mark_parts(body, lines(draft))
+    if origin is not None:
+        identify(document, body[0], origin)
     for block in [*body, *(checklist_page(draft, layout) if checklist else [])]:
         end.addprevious(block)
     for claim in draft.claims:
