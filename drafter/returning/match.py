@@ -76,6 +76,7 @@ class _Matcher:
         self.outside: list[Line] = []
         for line in lines(base):
             (self.printed[line.section] if line.section else self.outside).append(line)
+        self.known = {plain(line.text): line.section for line in lines(base) if line.section}
         self.reading: Reading = read(returned.lines)
         self.owners: dict[int, str] = {}
         self.heads: dict[HeadRole, str] = {}
@@ -100,7 +101,11 @@ class _Matcher:
         elif printed and (exact := self._exact(printed[0], last=role in ("unit", "date"))) is not None:
             places = [exact]
         else:
-            places = [place for place, one in enumerate(self.reading.roles) if one == role]
+            places = [
+                place
+                for place, one in enumerate(self.reading.roles)
+                if one == role and self.text[place] not in self.known
+            ]
         places = [place for place in places if place not in self.owners]
         if role == "title":
             places = self._whole_title(places, printed)
@@ -123,8 +128,8 @@ class _Matcher:
         return places
 
     def _take_outside(self) -> None:
-        """Set aside the other lines that were printed and belong to no section."""
-        known = {plain(line.text) for line in self.outside}
+        """Set aside what else was printed and belongs to no section."""
+        known = {plain(line.text) for line in self.outside if line.role not in HEADS}
         self.owners |= {
             place: "outside"
             for place, text in enumerate(self.text)
@@ -205,7 +210,6 @@ class _Matcher:
 
     def _by_first_paragraph(self, starts: dict[int, str], heads: dict[int, Head]) -> None:
         """Find the parts without heading: the line most like their first paragraph, and like no other's."""
-        known = {plain(line.text): line.section for rows in self.printed.values() for line in rows}
         for section in self.base.sections:
             rows = self.printed[section.id]
             if section.heading or section.id in starts.values() or not rows:
@@ -214,7 +218,7 @@ class _Matcher:
             for here, text in enumerate(self.text):
                 if not text or here in starts or here in self.owners or here in heads:
                     continue
-                if known.get(text, section.id) != section.id:
+                if self.known.get(text, section.id) != section.id:
                     continue
                 score = likeness(text, rows[0].text)
                 if score > best:
