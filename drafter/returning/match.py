@@ -27,6 +27,9 @@ HEADS: tuple[HeadRole, ...] = ("title", "addressee", "unit", "date")
 """What a file says besides its sections and can be changed in it."""
 
 
+_SENTENCE_ENDS = "。！？；：，.!?;:,"
+
+
 class Found(Record):
     """A section as the file has it: `heading` its words without number, `line` the place it begins at."""
 
@@ -141,6 +144,7 @@ class _Matcher:
         rows = [line for printed in self.printed.values() for line in printed]
         first = {plain(line.text) for line in rows if line.heading}
         body = {plain(line.text) for line in rows} - first
+        listed = {text for text in body if head(text)}
         found: dict[int, Head] = {}
         for place, line in enumerate(self.source):
             text = self.text[place]
@@ -149,14 +153,9 @@ class _Matcher:
             one = _heading(line, text)
             if text in first:
                 found[place] = one or Head(0, "", text, len(text))
-            elif one is not None and (len(found) > COMPARED or not self._is_body(text, first, body)):
+            elif one is not None and (len(found) > COMPARED or not _is_body(text, first, listed)):
                 found[place] = one
         return found
-
-    def _is_body(self, text: str, first: Set[str], body: Set[str]) -> bool:
-        """Whether a line with a number is a paragraph of the draft that was edited: no heading."""
-        alike = max((likeness(text, one) for one in body), default=0.0)
-        return alike >= ALIKE and alike > max((likeness(text, one) for one in first), default=0.0)
 
     def _marked(self) -> dict[int, str]:
         """Where sections begin by their marks."""
@@ -312,9 +311,12 @@ class _Matcher:
 
 
 def _heading(line: SourceLine, text: str) -> Head | None:
-    """The heading of level 1 or 2 that a line is, by its number or by a style of those levels."""
+    """The heading of level 1 or 2 that a line is, by its number or by a style of those levels.
+
+    A sentence in such a style is none: a run-in heading's paragraph that was broken in two leaves one.
+    """
     one = head(text)
-    if one is None and line.level in (1, 2):
+    if one is None and line.level in (1, 2) and text[-1] not in _SENTENCE_ENDS:
         return Head(line.level, "", text, len(text))
     return one if one is not None and one.level <= 2 else None
 
@@ -324,3 +326,9 @@ def _stray(one: Head, text: str, place: int, after: str) -> Stray:
     rest = text[one.end :].strip()
     paragraphs = (rest,) if rest else ()
     return Stray(heading=one.heading, level=one.level, paragraphs=paragraphs, line=place, after=after)
+
+
+def _is_body(text: str, first: Set[str], listed: Set[str]) -> bool:
+    """Whether a line with a number is one of the draft's `listed` paragraphs, edited, and no heading."""
+    alike = max((likeness(text, one) for one in listed), default=0.0)
+    return alike >= ALIKE and alike > max((likeness(text, one) for one in first), default=0.0)
