@@ -15,7 +15,8 @@ from drafter import doctypes, drafting, editing
 from drafter.config import Settings
 from drafter.editing import Hunk
 from drafter.errors import DrafterError
-from drafter.model import DocType, Draft, Note
+from drafter.model import DocType, Draft, Note, Origin
+from drafter.returning.importing import Import
 from drafter.store import Conflict, Saved, Store
 from drafter.web import edit_views as views
 from drafter.web.edit_layout import EditLayout
@@ -38,6 +39,8 @@ class Desk:
         self.why = ""
         self.faults: list[str] = []
         self.stop: asyncio.Event | None = None
+        self.file = b""
+        self.returned: Import | None = None
 
 
 class EditDesk(EditLayout):
@@ -72,22 +75,36 @@ class EditDesk(EditLayout):
                 value=words("edit.submit"), interactive=saved.status in ("drafting", "returned")
             ),
             **self._proposal(desk, words),
+            **self._returned(desk, words),
         }
 
     def _proposal(self, desk: Desk, words: Words, writing: bool = False) -> Updates:
         there = bool(desk.proposal)
+        second = there or desk.returned is not None
         locked = desk.saved is None or editing.section_of(desk.saved.draft, desk.section).locked
         return {
             self.proposal: views.proposal(desk.proposal, desk.faults, words) if there else "",
-            self.save: gr.update(value=words("edit.save"), variant="secondary" if there else "primary"),
+            self.save: gr.update(value=words("edit.save"), variant="secondary" if second else "primary"),
             self.accept: gr.update(visible=there, value=words("edit.accept")),
             self.reject: gr.update(visible=there, value=words("edit.reject")),
             self.rewrite: gr.update(visible=not writing, interactive=not locked, value=words("edit.rewrite")),
             self.stop: gr.update(visible=writing, value=words("action.stop")),
         }
 
+    def _returned(self, desk: Desk, words: Words) -> Updates:
+        """What a returned file changes, as long as nobody decided over it."""
+        one = desk.returned
+        return {
+            self.returned: views.returned(one, self._type(one.saved), words) if one else "",
+            self.take: gr.update(visible=one is not None, value=words("import.take")),
+            self.drop: gr.update(visible=one is not None, value=words("import.drop")),
+        }
+
     def _type(self, saved: Saved) -> DocType:
-        return doctypes.load(saved.draft.brief.doctype, self._settings.template_folders)
+        return self._type_of(saved.draft)
+
+    def _type_of(self, draft: Draft) -> DocType:
+        return doctypes.load(draft.brief.doctype, self._settings.template_folders)
 
     def _file(self, saved: Saved, doctype: DocType, words: Words) -> str:
         """The .docx of a revision, ready for download."""
@@ -99,7 +116,8 @@ class EditDesk(EditLayout):
             for one in self._store.remarks(saved.id)
             if not one.settled
         ]
-        path.write_bytes(drafting.export(saved.draft, doctype, notes=notes))
+        origin = Origin(draft=saved.id, number=saved.number)
+        path.write_bytes(drafting.export(saved.draft, doctype, notes=notes, origin=origin))
         return str(path)
 
     def _keep(self, desk: Desk, text: str, author: str, words: Words) -> None:
@@ -136,11 +154,16 @@ class EditDesk(EditLayout):
         """Show the newest revision, but leave what the person typed in its box."""
         assert desk.saved is not None
         desk.saved = self._store.load(desk.saved.id)
-        if desk.section not in {section.id for section in desk.saved.draft.sections}:
-            desk.section = next(section.id for section in desk.saved.draft.sections if section.written)
+        self._take_in_hand(desk.saved, desk)
         shown = self._show(desk, words, str(error), "bad")
         del shown[self.text]
         return shown
+
+    def _take_in_hand(self, saved: Saved, desk: Desk) -> None:
+        """Take the first section in hand when the one that was is gone."""
+        written = [section.id for section in saved.draft.sections if section.written]
+        if desk.section not in written:
+            desk.section = written[0]
 
     def _turned(
         self, request: gr.Request, desk: Desk, text: str, author: str, turn: Callable[[Saved], Saved]
@@ -156,7 +179,6 @@ class EditDesk(EditLayout):
             return self._others_first(desk, words, error)
         except DrafterError as error:
             return {self.status: views.status(words, str(error), "bad")}
-        if desk.section not in {section.id for section in desk.saved.draft.sections if section.written}:
-            desk.section = next(section.id for section in desk.saved.draft.sections if section.written)
+        self._take_in_hand(desk.saved, desk)
         desk.proposal = ()
         return self._show(desk, words)

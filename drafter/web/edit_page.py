@@ -13,6 +13,7 @@ from drafter.model import DocType, Draft
 from drafter.store import Saved, Store
 from drafter.web import edit_views as views
 from drafter.web.edit_desk import QUIET, Desk, Updates
+from drafter.web.edit_import import ImportRoom
 from drafter.web.edit_layout import HTML, PRESETS
 from drafter.web.edit_writing import WritingRoom
 from drafter.web.words import words_for
@@ -22,10 +23,17 @@ PLACES = (
     "() => [JSON.stringify([...document.querySelectorAll('#proposal input:checked')]"
     ".map((box) => +box.value))]"
 )
+PICKED = (
+    "() => [JSON.stringify({"
+    "keys: [...document.querySelectorAll('#returned input:checked')].map((box) => box.value),"
+    "places: Object.fromEntries([...document.querySelectorAll('#returned select')]"
+    ".map((list) => [list.dataset.put, list.value]))})]"
+)
+SHOW_RETURNED = "() => window.scrollTo({ top: 0 })"
 SHOW_PROPOSAL = "() => document.querySelector('#about').scrollIntoView({ block: 'start' })"
 
 
-class EditPage(WritingRoom):
+class EditPage(WritingRoom, ImportRoom):
     """Lays out the page inside an open route of a gr.Blocks and wires it."""
 
     def __init__(self, blocks: gr.Blocks, settings: Settings, store: Store) -> None:
@@ -39,7 +47,7 @@ class EditPage(WritingRoom):
             self.desk,
             self.header, self.author, self.preset, self.undo, self.redo, self.outline,
             self.history_box, self.instruction, self.suggest, self.rename, self.up, self.down,
-            self.remove, self.add,
+            self.remove, self.add, self.upload,
             *shown,
         ]  # fmt: skip
         plain: dict[str, Any] = {"queue": False, **QUIET}
@@ -88,6 +96,14 @@ class EditPage(WritingRoom):
         self.accept.click(None, None, [self.places], js=PLACES, **QUIET).then(
             self._accept, [*typed, self.places], shown, **plain
         )
+        self.upload.upload(
+            self._examine, [*typed, self.upload], [*shown, self.upload], trigger_mode="once", **QUIET
+        )
+        self.upload.upload(None, None, None, js=SHOW_RETURNED, **QUIET)
+        self.take.click(None, None, [self.picked], js=PICKED, **QUIET).then(
+            self._take, [*typed, self.picked], shown, **plain
+        )
+        self.drop.click(self._drop, [self.desk], shown, **plain)
         self.reject.click(self._reject, [self.desk], shown, **plain)
 
     def _open(self, request: gr.Request, desk: Desk, unsaved: dict[str, str], author: str) -> Updates:
@@ -111,6 +127,7 @@ class EditPage(WritingRoom):
             self.down: words("edit.down"),
             self.remove: words("edit.remove"),
             self.add: words("edit.add"),
+            self.upload: gr.update(label=words("import.upload")),
         }
         try:
             desk.saved = self._store.load(str(request.query_params.get("id", "")))
