@@ -112,6 +112,9 @@ class _Matcher:
         places = [place for place in places if place not in self.owners]
         if role == "title":
             places = self._whole_title(places, printed)
+        elif len(places) > 1 and printed:
+            # What somebody typed before it fell into its mark.
+            places = [max(places, key=lambda place: likeness(self.text[place], printed[0]))]
         if places:
             self.heads[role] = "".join(self.text[place] for place in places)
             self.owners |= dict.fromkeys(places, role)

@@ -19,7 +19,7 @@ from drafter.config import Settings
 from drafter.data import folder
 from drafter.errors import DrafterError
 from drafter.intake import read_brief
-from drafter.model import Brief, DocType, Draft
+from drafter.model import Brief, DocType, Draft, Origin
 from drafter.outline import build_outline
 from drafter.store import Store
 from drafter.web import views
@@ -340,8 +340,9 @@ class DraftPage:
         draft = progress.draft or drafting.halted(
             brief, doctype, progress.outline, writer.name, progress.texts
         )
-        document = await asyncio.to_thread(drafting.export, draft, doctype)
         kept = await keeper.put(draft, sent_by(writer))
+        origin = Origin(draft=kept.id, number=kept.number)
+        document = await asyncio.to_thread(drafting.export, draft, doctype, origin=origin)
         desk.stage = "done"
         with tempfile.TemporaryDirectory() as place:
             path = Path(place) / file_name(draft.title, words("file.fallback"))

@@ -9,8 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Open
-from tests.e2e.test_draft_page import fill, shoot
-from tests.e2e.test_edit_page import FACTS, take, text_of
+from tests.e2e.test_draft_page import shoot
+from tests.e2e.test_edit_page import drafted, take, text_of
 from tests.returning import hands
 
 pytestmark = pytest.mark.browser
@@ -19,15 +19,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def page(open_page: Open, server: str) -> Page:
     """The editing page of a document that was just written."""
-    page = open_page(server)
-    fill(page, unit="某市水务局", period="2025年", topic="河湖管护", date="2025-12-05", facts=FACTS)
-    expect(page.locator("#understood")).to_contain_text("常态化学习机制")
-    page.wait_for_timeout(400)
-    page.click("#generate")
-    expect(page.locator("#edit")).to_be_visible(timeout=20_000)
-    page.click("#edit")
-    page.wait_for_selector("#edit-paper .card.current")
-    return page
+    return drafted(open_page, server)
 
 
 def downloaded(page: Page) -> bytes:

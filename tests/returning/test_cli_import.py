@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from drafter.drafting import export
-from drafter.model import Origin
 from drafter.store import Saved, Store
 from tests.makers import brief_of, template_draft
 from tests.returning import hands
@@ -21,12 +19,6 @@ DRAFT, TYPE = template_draft(
     brief_of({"text": "举办培训班6次", "topic": "培训"}, {"text": "清理河道12公里", "topic": "河道保洁"})
 )
 RIVER = next(one for one in DRAFT.sections if "12公里" in one.text)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    """The store that the command uses."""
-    return Store(f"sqlite:///{tmp_path}/drafts.db")
 
 
 @pytest.fixture
@@ -55,15 +47,10 @@ def kept(home: Path, data: bytes) -> str:
     return "改好.docx"
 
 
-def exported(saved: Saved) -> bytes:
-    """The file as downloaded."""
-    return export(saved.draft, TYPE, origin=Origin(draft=saved.id, number=saved.number))
-
-
 def test_an_edit_is_shown_then_saved_and_what_no_fact_supports_is_an_error(
     tmp_path: Path, store: Store, saved: Saved
 ) -> None:
-    file = kept(tmp_path, hands.replaced(exported(saved), "12公里", "15公里"))
+    file = kept(tmp_path, hands.replaced(hands.exported(saved), "12公里", "15公里"))
     preview = run(tmp_path, file, "--preview")
     assert preview.returncode == 0
     assert "[-12-]{+15+}公里" in preview.stdout
@@ -77,7 +64,7 @@ def test_an_edit_is_shown_then_saved_and_what_no_fact_supports_is_an_error(
 
 
 def test_json_says_which_changes_were_taken(tmp_path: Path, store: Store, saved: Saved) -> None:
-    back = hands.replaced(exported(saved), "12公里", "12公里河段")
+    back = hands.replaced(hands.exported(saved), "12公里", "12公里河段")
     back = hands.typed_after(back, "2025年12月5日", "联系人：王某")
     done = run(tmp_path, kept(tmp_path, back), "--format", "json", "--put", "stray1=")
     content = json.loads(done.stdout)
@@ -92,7 +79,7 @@ def test_json_says_which_changes_were_taken(tmp_path: Path, store: Store, saved:
 def test_only_what_is_named_is_taken_and_stray_text_goes_where_it_is_put(
     tmp_path: Path, store: Store, saved: Saved
 ) -> None:
-    back = hands.replaced(exported(saved), "12公里", "15公里")
+    back = hands.replaced(hands.exported(saved), "12公里", "15公里")
     back = hands.typed_after(back, "2025年12月5日", "联系人：王某")
     file = kept(tmp_path, back)
     assert run(tmp_path, file, "--only", "stray1", "--put", f"stray1={RIVER.id}").returncode == 1
@@ -114,7 +101,7 @@ def test_only_what_is_named_is_taken_and_stray_text_goes_where_it_is_put(
 def test_a_mistake_is_one_line_and_exit_code_2(
     tmp_path: Path, saved: Saved, arguments: list[str], said: str
 ) -> None:
-    kept(tmp_path, exported(saved))
+    kept(tmp_path, hands.exported(saved))
     (tmp_path / "文字.txt").write_text("一、工作情况", encoding="utf-8")
     (tmp_path / "坏.docx").write_bytes(b"PK\x03\x04")
     done = run(tmp_path, *arguments)

@@ -196,6 +196,11 @@ def test_title_addressee_unit_and_date_are_changed_as_such(sent: Sent) -> None:
     assert draft.brief.date == datetime.date(2025, 12, 18)
 
 
+def test_what_is_typed_at_the_head_of_the_date_is_no_part_of_it() -> None:
+    (change,) = changes_in(hands.typed_before(FILE, "2025年12月5日", "（盖章）"))
+    assert (change.kind, change.new, change.section) == ("stray", "（盖章）", DRAFT.sections[-1].id)
+
+
 def test_another_unit_below_the_text_is_a_change_of_unit() -> None:
     last = lines(DRAFT)[-2].text
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from drafter import doctypes, editing
 from drafter.docx import office
 from drafter.drafting import export
 from drafter.errors import InputError
-from drafter.model import DocType, Draft, Note, Origin
+from drafter.model import DocType, Draft, Note
 from drafter.returning import report
 from drafter.returning.importing import examine, keep
 from drafter.store import Conflict, Saved, Store, StoreError
@@ -29,12 +27,6 @@ RIVER = next(one for one in DRAFT.sections if "12公里" in one.text)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    """An empty store."""
-    return Store(f"sqlite:///{tmp_path}/drafts.db")
-
-
-@pytest.fixture
 def saved(store: Store) -> Saved:
     """The draft, in it."""
     return store.create(DRAFT, "甲", "生成")
@@ -45,13 +37,8 @@ def type_of(draft: Draft) -> DocType:
     return doctypes.load(draft.brief.doctype)
 
 
-def exported(saved: Saved, *notes: Note) -> bytes:
-    """The file that the page gives."""
-    return export(saved.draft, TYPE, notes=notes, origin=Origin(draft=saved.id, number=saved.number))
-
-
 def test_the_file_knows_its_draft_and_its_revision(store: Store, saved: Saved) -> None:
-    data = hands.replaced(exported(saved), "12公里", "15公里")
+    data = hands.replaced(hands.exported(saved), "12公里", "15公里")
     later = store.save(
         saved, editing.with_text(DRAFT, TYPE, RIVER.id, "我局全面清理河道12公里。"), "乙", "编辑"
     )
@@ -66,7 +53,9 @@ def test_the_file_knows_its_draft_and_its_revision(store: Store, saved: Saved) -
 
 
 def test_a_file_without_origin_is_compared_with_the_likeliest_revision(store: Store, saved: Saved) -> None:
-    data = hands.without_marks(hands.without_properties(hands.replaced(exported(saved), "12公里", "15公里")))
+    data = hands.without_marks(
+        hands.without_properties(hands.replaced(hands.exported(saved), "12公里", "15公里"))
+    )
     with pytest.raises(InputError, match="看不出"):
         examine(data, store, type_of)
     store.save(saved, editing.with_text(DRAFT, TYPE, "opening", "现将有关情况总结如下："), "乙", "编辑")
@@ -79,12 +68,12 @@ def test_the_file_of_another_draft_is_refused(store: Store, saved: Saved) -> Non
     other, _ = template_draft(brief_of("开展执法检查30次", unit="某县教育局", topic="校园安全", period=""))
     another = store.create(other, "甲", "生成")
     with pytest.raises(InputError, match="另一份文稿"):
-        examine(exported(another), store, type_of, saved.id)
+        examine(hands.exported(another), store, type_of, saved.id)
     stranger = hands.without_marks(hands.without_properties(export(other, TYPE)))
     with pytest.raises(InputError, match="对不上"):
         examine(stranger, store, type_of, saved.id)
     with pytest.raises(StoreError, match="没有这份文稿"):
-        examine(exported(saved), store, type_of, "nobody")
+        examine(hands.exported(saved), store, type_of, "nobody")
 
 
 def test_our_own_comments_stay_away_and_those_of_people_become_remarks_once(
@@ -94,7 +83,7 @@ def test_our_own_comments_stay_away_and_those_of_people_become_remarks_once(
         saved, editing.with_text(DRAFT, TYPE, RIVER.id, "我局清理河道15公里。"), "甲", "编辑"
     )
     store.remark(saved.id, RIVER.id, "请写明河段", "审核员")
-    data = exported(doubtful, Note(section=RIVER.id, author="审核员", text="请写明河段"))
+    data = hands.exported(doubtful, Note(section=RIVER.id, author="审核员", text="请写明河段"))
     data = hands.commented(data, "15公里", "与台账不符", "李四")
     found = examine(data, store, type_of)
     assert [(one.section, one.author, one.text) for one in found.comments] == [
@@ -107,7 +96,7 @@ def test_our_own_comments_stay_away_and_those_of_people_become_remarks_once(
 
 
 def test_who_tracked_changes_is_kept_with_the_revision(store: Store, saved: Saved) -> None:
-    data = hands.tracked(exported(saved), "12公里", "12公里河段", "张三")
+    data = hands.tracked(hands.exported(saved), "12公里", "12公里河段", "张三")
     found = examine(data, store, type_of)
     assert [(one.what, one.text, one.section) for one in found.tracked] == [
         ("deleted", "12公里", RIVER.id),
@@ -118,12 +107,12 @@ def test_who_tracked_changes_is_kept_with_the_revision(store: Store, saved: Save
 
 
 def test_what_is_written_on_the_checklist_page_is_shown_and_is_no_text(store: Store, saved: Saved) -> None:
-    found = examine(hands.filled_in(exported(saved), 2, "依据再核对"), store, type_of)
+    found = examine(hands.filled_in(hands.exported(saved), 2, "依据再核对"), store, type_of)
     assert (found.changes, found.checklist) == ((), ("依据再核对",))
 
 
 def test_a_draft_that_somebody_changed_since_is_not_overwritten(store: Store, saved: Saved) -> None:
-    found = examine(hands.replaced(exported(saved), "12公里", "15公里"), store, type_of)
+    found = examine(hands.replaced(hands.exported(saved), "12公里", "15公里"), store, type_of)
     store.save(saved, editing.with_lock(DRAFT, TYPE, RIVER.id, True), "乙", "锁定")
     with pytest.raises(Conflict):
         keep(store, type_of, found, found.plain_keys, {}, "甲", "导入")
@@ -131,14 +120,14 @@ def test_a_draft_that_somebody_changed_since_is_not_overwritten(store: Store, sa
 
 def test_a_draft_that_is_with_the_reviewer_is_not_changed(store: Store, saved: Saved) -> None:
     store.pass_on(saved, "submitted", "甲", "送审")
-    found = examine(hands.replaced(exported(saved), "12公里", "15公里"), store, type_of)
+    found = examine(hands.replaced(hands.exported(saved), "12公里", "15公里"), store, type_of)
     with pytest.raises(StoreError, match="送审"):
         keep(store, type_of, found, found.plain_keys, {}, "甲", "导入")
 
 
 @pytest.mark.skipif(not office.present(), reason="LibreOffice is missing")
 def test_edits_survive_being_saved_by_libreoffice(store: Store, saved: Saved) -> None:
-    data = hands.tracked(exported(saved), "12公里", "15公里", "张三")
+    data = hands.tracked(hands.exported(saved), "12公里", "15公里", "张三")
     data = hands.replaced(data, "市政府办公室：", "市委办公室：")
     data = hands.typed_after(data, RIVER.heading, "（二）加强巡河。我局坚持日常巡河。")
     data = hands.commented(data, "培训班6次", "请补充时间", "李四")
@@ -150,7 +139,7 @@ def test_edits_survive_being_saved_by_libreoffice(store: Store, saved: Saved) ->
 
 
 def test_the_report_shows_every_change_in_its_place(store: Store, saved: Saved) -> None:
-    data = hands.tracked(exported(saved), "12公里", "15公里", "张三")
+    data = hands.tracked(hands.exported(saved), "12公里", "15公里", "张三")
     found = examine(data, store, type_of)
     said = report.as_text(found, TYPE, {RIVER.id})
     assert f"[{RIVER.id}] 改文字 {RIVER.printed_heading}（已采用）" in said
