@@ -8,12 +8,13 @@ and all that stands under it, is `stray`: shown, and put somewhere or refused by
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence, Set
 from typing import Literal
 
 from drafter.marks import role_mark, section_mark
 from drafter.model import DocType, Draft, Mark, Reading, Record, Returned, Section, SourceLine
-from drafter.printed import Line, lines
+from drafter.printed import Line, Role, lines
 from drafter.returning.texts import likeness, plain, solid, split_run_in, words_of
 from drafter.review.heads import Head, head
 from drafter.review.outline_reader import read
@@ -25,7 +26,8 @@ COMPARED = 400
 HeadRole = Literal["title", "addressee", "unit", "date"]
 HEADS: tuple[HeadRole, ...] = ("title", "addressee", "unit", "date")
 """What a file says besides its sections and can be changed in it."""
-
+TEXT: tuple[Role, ...] = ("heading", "body")
+"""The roles of the lines that are a section's text."""
 
 _SENTENCE_ENDS = "。！？；：，.!?;:,"
 
@@ -78,7 +80,8 @@ class _Matcher:
         self.printed: dict[str, list[Line]] = {section.id: [] for section in base.sections}
         self.outside: list[Line] = []
         for line in lines(base):
-            (self.printed[line.section] if line.section else self.outside).append(line)
+            own = line.section and line.role in TEXT
+            (self.printed[line.section] if own else self.outside).append(line)
         self.known = {plain(line.text): line.section for line in lines(base) if line.section}
         self.reading: Reading = read(returned.lines)
         self.owners: dict[int, str] = {}
@@ -134,13 +137,12 @@ class _Matcher:
         return places
 
     def _take_outside(self) -> None:
-        """Set aside what else was printed and belongs to no section."""
-        known = {plain(line.text) for line in self.outside if line.role not in HEADS}
-        self.owners |= {
-            place: "outside"
-            for place, text in enumerate(self.text)
-            if text in known and place not in self.owners
-        }
+        """Set aside what else was printed and is no section's text, as often as it was."""
+        left = Counter(plain(line.text) for line in self.outside if line.role not in HEADS)
+        for place, text in enumerate(self.text):
+            if left[text] > 0 and place not in self.owners:
+                left[text] -= 1
+                self.owners[place] = "outside"
 
     def _headings(self) -> dict[int, Head]:
         """The lines that can begin a section by their number, style, or words."""
