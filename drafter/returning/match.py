@@ -42,14 +42,16 @@ class Found(Record):
 
 
 class Stray(Record):
-    """Text that belongs to no section. `heading` and `level` are of a heading that is nobody's (0: none);
-    `after` is the id of the section that it stands behind, empty before the first.
+    """Text that belongs to no section. `heading` and `level` are of a heading that is nobody's (0: none), of
+    whose line, `printed`, `rest` is what follows it. `after` is the id of the section that the text stands
+    behind, empty before the first.
     """
 
-    heading: str
-    level: int
-    paragraphs: tuple[str, ...]
-    line: int
+    heading: str = ""
+    level: int = 0
+    printed: str = ""
+    rest: str = ""
+    paragraphs: tuple[str, ...] = ()
     after: str
 
 
@@ -255,16 +257,18 @@ class _Matcher:
                 keep()
                 closed = False
                 current = self._begun(starts[place], place)
-                if strays and not found and self._opens(current):
+                if strays and not found and not strays[-1].level and self._opens(current):
                     current = current.model_copy(
                         update={"paragraphs": (*strays.pop().paragraphs, *current.paragraphs)}
                     )
             elif place in nobodys and self._divides(nobodys[place], current):
                 keep()
-                current = _stray(nobodys[place], text, place, after)
+                one = nobodys[place]
+                rest = text[one.end :].strip()
+                current = Stray(heading=one.heading, level=one.level, printed=text, rest=rest, after=after)
             elif current is None or (closed and isinstance(current, Found)):
                 keep()
-                current = Stray(heading="", level=0, paragraphs=(text,), line=place, after=after)
+                current = Stray(paragraphs=(text,), after=after)
             else:
                 current = current.model_copy(update={"paragraphs": (*current.paragraphs, text)})
             self.owners[place] = current.section if isinstance(current, Found) else ""
@@ -324,13 +328,6 @@ def _heading(line: SourceLine, text: str) -> Head | None:
     if one is None and line.level in (1, 2) and text[-1] not in _SENTENCE_ENDS:
         return Head(line.level, "", text, len(text))
     return one if one is not None and one.level <= 2 else None
-
-
-def _stray(one: Head, text: str, place: int, after: str) -> Stray:
-    """The beginning of what stands under a heading that is nobody's."""
-    rest = text[one.end :].strip()
-    paragraphs = (rest,) if rest else ()
-    return Stray(heading=one.heading, level=one.level, paragraphs=paragraphs, line=place, after=after)
 
 
 def _is_body(text: str, first: Set[str], listed: Set[str]) -> bool:

@@ -148,11 +148,11 @@ def test_text_under_a_foreign_level_1_heading_is_stray_and_goes_where_it_is_put(
     (change,) = changes_in(back)
     assert (change.kind, change.new, change.section) == (
         "stray",
-        "五、工作建议"[2:] + "\n建议加大资金投入。",
+        "五、工作建议\n建议加大资金投入。",
         last.id,
     )
     put = take(DRAFT, TYPE, [change], [change.key], {change.key: SISTERS[0].id}).draft
-    assert editing.section_of(put, SISTERS[0].id).text.endswith("\n工作建议\n建议加大资金投入。")
+    assert editing.section_of(put, SISTERS[0].id).text.endswith("\n五、工作建议\n建议加大资金投入。")
     assert editing.section_of(taken(back), last.id).text.endswith("建议加大资金投入。")
     assert take(DRAFT, TYPE, [change], []).draft == DRAFT
 

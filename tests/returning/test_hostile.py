@@ -72,7 +72,8 @@ def test_marks_that_all_point_to_one_line_lose_no_text() -> None:
     rows = [SourceLine(text=f"第{n}段") for n in range(5)]
     marks = tuple(Mark(name=section_mark(one.id), first=2, last=4) for one in DRAFT.sections)
     matched = match(Returned(lines=tuple(rows), marks=marks), DRAFT, TYPE)
-    held = [text for one in (*matched.found, *matched.strays) for text in (one.heading, *one.paragraphs)]
+    held = [text for one in matched.found for text in (one.heading, *one.paragraphs)]
+    held += [text for one in matched.strays for text in (one.printed, *one.paragraphs)]
     held += matched.heads.values()
     assert sorted(filter(None, held)) == [row.text for row in rows]
 
