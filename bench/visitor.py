@@ -96,7 +96,9 @@ class Visitor:
             self.values[self._ids[control.replace("_", "-")]] = value
         first = 0.0
         for event in self._events:
-            if [self._ids[name], kind] in [list(target) for target in event["targets"]] and event["backend_fn"]:
+            if [self._ids[name], kind] in [list(target) for target in event["targets"]] and event[
+                "backend_fn"
+            ]:
                 took = await self._run(event, said)
                 first = first or took
         self._check(first > 0, f"{name}.{kind}", None)

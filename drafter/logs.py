@@ -15,10 +15,7 @@ from pythonjsonlogger.json import JsonFormatter
 
 LogForm = Literal["text", "json"]
 
-ExcInfo = (
-    tuple[type[BaseException], BaseException, TracebackType | None]
-    | tuple[None, None, None]
-)
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 FRAMES = 12
 """The innermost places that are told of an exception."""
@@ -27,7 +24,9 @@ FRAMES = 12
 def told(kind: type[BaseException] | None, trace: TracebackType | None) -> str:
     """An exception without its message: «ValueError at store.py:120 in load < edit_page.py:80 in _open»."""
     frames = traceback.extract_tb(trace)[-FRAMES:]
-    places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} in {frame.name}" for frame in reversed(frames)]
+    places = [
+        f"{frame.filename.rpartition('/')[2]}:{frame.lineno} in {frame.name}" for frame in reversed(frames)
+    ]
     return f"{kind.__name__ if kind else 'error'} at {' < '.join(places) or 'unknown'}"
 
 

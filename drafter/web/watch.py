@@ -20,7 +20,9 @@ log = logging.getLogger("drafter.access")
 
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
-REQUESTS = Counter("drafter_http_requests", "Requests by route and status", ["route", "status"], registry=REGISTRY)
+REQUESTS = Counter(
+    "drafter_http_requests", "Requests by route and status", ["route", "status"], registry=REGISTRY
+)
 SECONDS = Histogram(
     "drafter_http_seconds",
     "Time to the end of an answer that is not a stream",
@@ -68,7 +70,12 @@ class Watch:
             if route not in QUIET:
                 log.info(
                     "request",
-                    extra={"method": scope["method"], "route": route, "status": status, "ms": round(seconds * 1000)},
+                    extra={
+                        "method": scope["method"],
+                        "route": route,
+                        "status": status,
+                        "ms": round(seconds * 1000),
+                    },
                 )
 
 
