@@ -34,11 +34,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
 
+from drafter.accounts.users import Users
+from drafter.accounts.view import AuthorisedStore
+
 from bench.latency import Pace, serving
 from bench.visitor import Failed, Visitor
 from drafter import doctypes, drafting
-from drafter.accounts.users import Users
-from drafter.accounts.view import PersonStore
 from drafter.data import folder
 from drafter.intake import read_brief
 from drafter.model import Draft
@@ -209,9 +210,9 @@ def hire(store: Store, people: int) -> list[Somebody]:
         one = Somebody(login, kind)
         if kind != "draft":
             maker = person.model_copy(update={"role": "editor"})
-            saved = PersonStore(store, maker).create(draft, person.name, "生成全文")
+            saved = AuthorisedStore(store, maker).create(draft, person.name, "生成全文")
             if kind == "review":
-                PersonStore(store, maker).pass_on(saved, "submitted", person.name, "送审")
+                AuthorisedStore(store, maker).pass_on(saved, "submitted", person.name, "送审")
             one.draft = saved.id
         somebodies.append(one)
     return somebodies
