@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Literal, Self
 
+from dotenv import set_key
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -155,10 +156,49 @@ def _from_preset(name: str, base_url: str, model: str, prefix: str) -> tuple[str
     return base_url or chosen.base_url, model or chosen.model
 
 
+KEPT = ("llm_preset", "llm_base_url", "llm_api_key", "llm_model", "llm_local")
+"""The settings that can be made in the page. They count only where the environment names no endpoint: an
+address from one place and a key from another would send the key to a stranger."""
+
+
+def endpoint_is_fixed() -> bool:
+    """Whether the environment (or .env) names the model endpoint, so that the page cannot."""
+    return Settings().has_endpoint
+
+
+def kept_endpoint(settings: Settings) -> Path:
+    """The file of the endpoint that was set in the page; it holds the key, hence for its owner alone."""
+    return settings.data_dir.expanduser().absolute() / "model.env"
+
+
+def keep_endpoint(settings: Settings, chosen: Settings | None) -> None:
+    """Have `settings` name the endpoint of `chosen` from now on, and after the next start; None for no
+    endpoint. Raises SettingsError.
+    """
+    path, none = kept_endpoint(settings), Settings(_env_file=None)
+    try:
+        path.unlink(missing_ok=True)
+        if chosen:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            for name in KEPT:
+                value = getattr(chosen, name)
+                plain = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+                set_key(path, f"DRAFTER_{name.upper()}", plain)
+    except OSError as error:
+        raise SettingsError(
+            f"设置无法保存（{error.strerror}）", file=path, mend="请检查数据文件夹的权限和磁盘空间"
+        ) from None
+    for name in KEPT:
+        setattr(settings, name, getattr(chosen or none, name))
+
+
 def load() -> Settings:
     """Read the settings. Raises SettingsError naming the variable that is wrong."""
     try:
-        return Settings()
+        settings = Settings()
+        if settings.has_endpoint:
+            return settings
+        return Settings(_env_file=(kept_endpoint(settings), ".env"))
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])
