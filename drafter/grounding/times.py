@@ -28,21 +28,21 @@ _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("period", re.compile(r"(?P<m>[一二三四五六七八九])(?P<m2>[二三四五六七八九])月份")),
     ("date", re.compile(rf"{_IN_YEAR}{_M}月{_D}日?{_TO}{_D2}日")),
     ("date", re.compile(rf"{_IN_YEAR}{_M}月{_D}[日号](?!楼)")),
-    ("period", re.compile(rf"{_IN_YEAR}{_M}月(?:份|(?P<part>{_PART}))?(?!\d)")),
+    ("period", re.compile(rf"{_IN_YEAR}{_M}月(?:份|(?P<part>{_PART}))?(?!\d|一)")),
     (
         "period",
         re.compile(rf"{_IN_YEAR}{_FIRST}(?P<m2>1[01]|[2-9]|[二三四五六七八九十])个?月(?![内后底])"),
     ),
     ("period", re.compile(rf"{_IN_YEAR}前(?P<q2>[二三2-3])(?:个)?季度")),
     ("period", re.compile(rf"{_IN_YEAR}第?(?P<q>[一二三1-3])(?:季度)?{_TO}第?(?P<q2>[二三四2-4])季度")),
-    ("period", re.compile(rf"{_IN_YEAR}第?(?<![\d.])(?P<q>[一二三四1-4])季度")),
+    ("period", re.compile(rf"{_IN_YEAR}第?(?<![\d.])(?P<q>[一二三四1-4])季度(?!一)")),
     ("period", re.compile(rf"{_IN_YEAR}(?P<h>[上下])半年")),
     ("period", re.compile(rf"(?<!\d)(?P<y>{_YEAR})年(?!代)(?:度|(?P<part>{_PART}))?")),
 )  # fmt: skip
 _FREQUENCY = re.compile(r"每(?:半年|季度|季|个?月|周|星期|旬|年|日|天|两周|两个月|[三四五六]个月)(?!度)")
 _CLOCK = re.compile(
     r"(?:上午|下午|凌晨|中午|晚上?|早上?)?(?<!\d)(?:[01]?\d|2[0-4])"
-    r"(?::\d{2,4}|(?:时|点)(?:[0-5]?\d分|整|半|许)?(?!空|间|效|期|候|段|差|至(?!\d)|位))"
+    r"(?::\d{2,4}|(?:时|点)(?:[0-5]?\d分|整|半|许)?(?!空|间|效|期|候|段|差|至(?!\d|[次当]日|凌晨)|位))"
 )
 
 
@@ -84,7 +84,8 @@ def _plan() -> re.Pattern[str]:
 
 @cache
 def _vague() -> re.Pattern[str]:
-    return re.compile(alternation(words("idioms")["vague"]["period"]))
+    vague = words("idioms")["vague"]
+    return re.compile(f"{alternation(vague['period'])}(?=[^，。；：]{{0,6}}{alternation(vague['trend'])})")
 
 
 def _normal(parts: dict[str, str | None]) -> str:
