@@ -31,19 +31,20 @@ MAX_PARAGRAPHS = 50_000
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _STRICT = b"http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument"
-_PARAGRAPH, _TEXT, _TAB, _CELL = qn("w:p"), qn("w:t"), qn("w:tab"), qn("w:tc")
+_PARAGRAPH, _RUN, _TEXT, _TAB, _CELL = qn("w:p"), qn("w:r"), qn("w:t"), qn("w:tab"), qn("w:tc")
 _PARAGRAPH_STYLE = f"{qn('w:pPr')}/{qn('w:pStyle')}"
 _LETTERS = {_TAB: "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 _DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _NOT_TEXT = {qn("w:moveFrom"), qn("w:pPr"), FALLBACK}
-_CHINESE_BREAK = re.compile(r"(?<=[\u3001-\u9fff”])\n(?=[\u3001-\u9fff“])")
+_HAN = r"\u3001-\u9fff\uff01-\uff0f\uff1a-\uff20“”—…"
+_CHINESE_BREAK = re.compile(rf"(?<=[{_HAN}])\n(?=[{_HAN}0-9])|(?<=[0-9])\n(?=[{_HAN}])")
 
 
 def read_text(data: bytes) -> list[str]:
     """The paragraphs of a .docx in document order, those in tables too: one string a paragraph.
 
-    A line break within a paragraph joins two Chinese characters and is a space elsewhere. Deleted text is
+    A line break within a paragraph joins Chinese characters and figures, and is a space elsewhere. Deleted text is
     left out, and so is the checklist page that this program adds. Raises InputError when `data` is no .docx.
     """
     return [_text(paragraph) for paragraph in paragraphs(open_document(data))]
@@ -67,12 +68,17 @@ def read_source(data: bytes) -> list[SourceLine]:
 
 
 def paragraphs(document: Document) -> Iterator[BaseOxmlElement]:
-    """The w:p elements that are lines of `document`, in order: line n is the n-th of them."""
-    checklist = Style.CHECKLIST_TITLE
+    """The w:p elements that are lines of `document`, in order: line n is the n-th of them.
+
+    The checklist page that this program adds is left out, and what it hangs 版记 on.
+    """
     for paragraph in document.element.body.iter(_PARAGRAPH):
-        style = paragraph.find(_PARAGRAPH_STYLE)
-        if style is not None and style.get(qn("w:val")) == checklist:
+        found = paragraph.find(_PARAGRAPH_STYLE)
+        style = None if found is None else found.get(qn("w:val"))
+        if style == Style.CHECKLIST_TITLE:
             return
+        if style == Style.FOOT_END and paragraph.find(_RUN) is None:
+            continue
         if not any(parent.tag in _NOT_TEXT for parent in paragraph.iterancestors()):
             yield paragraph
 

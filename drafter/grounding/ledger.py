@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+<<<<<<< HEAD
 from dataclasses import dataclass
+=======
+from functools import lru_cache
+>>>>>>> i8a
 
 from drafter.grounding import amounts, dating, structure, wording
 from drafter.grounding.context import Place, places
@@ -16,6 +20,8 @@ from drafter.grounding.shortforms import introduced
 from drafter.grounding.verdicts import Verdict
 from drafter.model import Brief, Claim, Fact, Record
 
+REMEMBERED = 32
+"""Texts whose ledgers are remembered."""
 OPEN = ("unsupported", "drift")
 """The verdicts on a claim that is neither supported nor the document's own structure."""
 
@@ -80,8 +86,20 @@ def check(lines: Sequence[str], brief: Brief, sections: Sequence[str] = ()) -> L
 
     `sections`, when given, holds the section id of each line: a fact is then repeated when two sections state
     it. `supported_by` of a claim with the status «drift» names the facts that the figure was taken from.
+
+    What was checked lately is remembered: a draft that was just checked is read again when it is exported.
     """
+<<<<<<< HEAD
     document = _document(lines, brief)
+=======
+    return _check(tuple(lines), brief, tuple(sections))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _check(lines: tuple[str, ...], brief: Brief, sections: tuple[str, ...]) -> Ledger:
+    known = learn(brief)
+    short = introduced(lines)
+>>>>>>> i8a
     claims: list[Claim] = []
     given: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     for number in range(len(lines)):
