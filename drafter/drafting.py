@@ -10,7 +10,6 @@ from drafter import headings
 from drafter.errors import WriterError
 from drafter.grounding import gate
 from drafter.grounding.gate import OnUnsupported
-from drafter.grounding.ledger import check
 from drafter.model import Brief, DocType, Draft, Outline, Record, Section
 from drafter.outline import build_outline
 from drafter.review.checklist import run_checklist

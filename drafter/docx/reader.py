@@ -44,8 +44,9 @@ _CHINESE_BREAK = re.compile(rf"(?<=[{_HAN}])\n(?=[{_HAN}0-9])|(?<=[0-9])\n(?=[{_
 def read_text(data: bytes) -> list[str]:
     """The paragraphs of a .docx in document order, those in tables too: one string a paragraph.
 
-    A line break within a paragraph joins Chinese characters and figures, and is a space elsewhere. Deleted text is
-    left out, and so is the checklist page that this program adds. Raises InputError when `data` is no .docx.
+    A line break within a paragraph joins Chinese characters and figures, and is a space elsewhere. Deleted
+    text is left out, and so is the checklist page that this program adds. Raises InputError when `data` is no
+    .docx.
     """
     return [_text(paragraph) for paragraph in paragraphs(open_document(data))]
 

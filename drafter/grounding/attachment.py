@@ -38,14 +38,14 @@ SAME_YEAR, OTHER_YEAR = 0.28, -0.7
 IN_ORDER, IN_ORDER_APART, REVERSED, OTHER_FACT, LEAST = 3.35, 1.27, 1.1, 0.5, 0.15
 """The weights of what speaks for a figure's place, and what two figures must gain by changing places.
 
-They are a logistic regression's: exchanged pairs of figures against the pairs of untouched texts, of which each
-weighs ten times as much (bench/attachment.py fits them anew).
+They are a logistic regression's: exchanged pairs of figures against the pairs of untouched texts, of which
+each weighs ten times as much (bench/attachment.py fits them anew).
 """
 
 
 def terms(place: Place, other: Place) -> tuple[float, ...]:
-    """What speaks for a figure of a fact at a place of the text: words, sentence, letters beside it, role, year,
-    unit, and what a change is a change of; each weighed.
+    """What speaks for a figure of a fact at a place of the text: words, sentence, letters beside it, role,
+    year, unit, and what a change is a change of; each weighed.
     """
     return (
         WORDS * likeness(place, other),
@@ -184,8 +184,8 @@ def _exchanged(
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """Two figures of a line in each other's place: the fact's figure that would then stand for the first, what
-    is gained by each of the `terms`, and the least sum of gains that shows an exchange.
+    """Two figures of a line in each other's place: the fact's figure that would then stand for the first,
+    what is gained by each of the `terms`, and the least sum of gains that shows an exchange.
     """
 
     rival: Place
@@ -211,12 +211,12 @@ def crossing(
         (other, max(its, key=lambda one: fit(other, one)), -1),
     )
     each = [[sign * term for term in terms(here, there)] for here, there, sign in pairs]
-    return Crossing(rival, tuple(map(sum, zip(*each, strict=True))), _least_gain(place, other, text, its, same))
+    return Crossing(
+        rival, tuple(map(sum, zip(*each, strict=True))), _least_gain(place, other, text, its, same)
+    )
 
 
-def _least_gain(
-    place: Place, other: Place, text: str, its: Sequence[Place], same: Sequence[Place]
-) -> float:
+def _least_gain(place: Place, other: Place, text: str, its: Sequence[Place], same: Sequence[Place]) -> float:
     """How much better two figures must suit each other's place to have changed places.
 
     Two of one fact that stand in its order, and rise or fall as there, have not; two in the other order, of

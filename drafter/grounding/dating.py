@@ -37,7 +37,13 @@ def under_plans(lines: Sequence[str]) -> bool:
 
 
 def judge_calendar(
-    place: Place, row: Sequence[Place], text: str, known: Knowledge, *, planned: bool = False, late: bool = False
+    place: Place,
+    row: Sequence[Place],
+    text: str,
+    known: Knowledge,
+    *,
+    planned: bool = False,
+    late: bool = False,
 ) -> Verdict:
     """The verdict on a date, a period or a time of day in `text` (one line), whose figures are `row`.
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-<<<<<<< HEAD
 from dataclasses import dataclass
-=======
 from functools import lru_cache
->>>>>>> i8a
 
 from drafter.grounding import amounts, dating, structure, wording
 from drafter.grounding.context import Place, places
@@ -89,17 +86,12 @@ def check(lines: Sequence[str], brief: Brief, sections: Sequence[str] = ()) -> L
 
     What was checked lately is remembered: a draft that was just checked is read again when it is exported.
     """
-<<<<<<< HEAD
-    document = _document(lines, brief)
-=======
     return _check(tuple(lines), brief, tuple(sections))
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _check(lines: tuple[str, ...], brief: Brief, sections: tuple[str, ...]) -> Ledger:
-    known = learn(brief)
-    short = introduced(lines)
->>>>>>> i8a
+    document = _document(lines, brief)
     claims: list[Claim] = []
     given: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     for number in range(len(lines)):
@@ -180,7 +172,7 @@ def _overlaps(figure: Figure, others: Sequence[tuple[Figure, Verdict]]) -> bool:
 
 
 def _says_nothing(figure: Figure, verdict: Verdict, slogan: bool) -> bool:
-    """一次, 一名 without a fact beside it is «a», no count; nor is one a slogan's, if no fact counts the like."""
+    """一次, 一名 without a fact beside it is «a», no count; nor is a slogan's, if no fact counts the like."""
     one = figure.text.startswith("一") and figure.value == 1 and verdict.status != "supported"
     return (one or slogan) and "；" not in verdict.why
 

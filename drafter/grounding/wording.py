@@ -94,7 +94,7 @@ def _figurative(figure: Figure, text: str) -> bool:
     behind, before = _turn()
     endings = tuple(words("idioms")["figurative"]["endings"])
     paired = behind.match(text, figure.end) or before.search(text[: figure.start])
-    if re.fullmatch("|".join(words("idioms")["figurative"]["slogans"]), figure.text.strip("“”\"")):
+    if re.fullmatch("|".join(words("idioms")["figurative"]["slogans"]), figure.text.strip('“”"')):
         return True
     return bool(paired) or figure.normal.endswith(endings) or not _named(figure, text)
 
@@ -205,7 +205,9 @@ def misspelt(
     for start, end, name in sorted(slips(text, known.full_names), key=lambda slip: slip[0] - slip[1]):
         free = all(end <= figure.start or figure.end <= start for figure in held)
         written = text[start:end]
-        right = written in known.bodies or written in short or (len(written) > 3 and bool(known.holding(written)))
+        right = (
+            written in known.bodies or written in short or (len(written) > 3 and bool(known.holding(written)))
+        )
         if free and not right and end not in ends and not any(called(text, end, known.bodies)):
             sources = known.bodies.get(name) or {BRIEF}
             why = f"机构名称与{label(min(sources))}不一致，应为“{name}”"
