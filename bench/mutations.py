@@ -168,9 +168,10 @@ def title_altered(line: str, chance: random.Random, brief: Brief) -> Iterator[Ch
     """
     for pattern in (TITLE, NAME):
         for match in pattern.finditer(line):
-            if not _is_named(match, line, brief):
+            letters = [place for place in range(*match.span(1)) if "\u4e00" <= line[place] <= "\u9fff"]
+            if not letters or not _is_named(match, line, brief):
                 continue
-            place = chance.choice([p for p in range(*match.span(1)) if "\u4e00" <= line[p] <= "\u9fff"])
+            place = chance.choice(letters)
             letter = chance.choice([x for x in LETTERS if x != line[place]])
             yield _put(line, place, place + 1, chance.choice(["", letter, line[place] + letter]), around=1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 from functools import cache
 from itertools import combinations
@@ -13,15 +13,20 @@ from drafter.grounding.attachment import RIVAL, attached, opposed, owners, same_
 from drafter.grounding.context import Place, clause_before, likeness
 from drafter.grounding.knowledge import Knowledge
 from drafter.grounding.lexicon import alternation, prefix_pattern, words
-from drafter.grounding.page import Figure
+from drafter.grounding.page import Amount, Figure
 from drafter.grounding.verdicts import Verdict, ids, label
 
 _TO_EXACT = re.compile("[（(]|[，,][^，。；、：]{0,6}")
 MOST_ADDENDS, MOST_SPREAD = 10, 0.4
 
 
-def judge(place: Place, row: Sequence[Place], text: str, known: Knowledge) -> Verdict:
-    """The verdict on a numeric figure of `text` (one line), whose figures are `row`."""
+def judge(
+    place: Place, row: Sequence[Place], text: str, known: Knowledge, told: Collection[Amount]
+) -> Verdict:
+    """The verdict on a numeric figure of `text` (one line), whose figures are `row`.
+
+    `told` holds the amounts that the whole document tells.
+    """
     figure = place.figure
     if figure.lo is None or figure.hi is None:
         return _in_words(place, known)
@@ -32,7 +37,7 @@ def judge(place: Place, row: Sequence[Place], text: str, known: Knowledge) -> Ve
     equal = sorted(equal, key=lambda other: -near.get(id(other), 0.0))
     same = [other for other in equal if same_figure(place, other)]
     if same and not _doubled(figure, text):
-        return attached(place, row, text, known, same)
+        return attached(place, row, text, known, same, told)
     if derived := _derived(place, text, known, alike):
         return derived
     if equal:

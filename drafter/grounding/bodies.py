@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from itertools import combinations
 
 from drafter.data import shared
 from drafter.grounding.lexicon import alternation, words
@@ -12,11 +13,9 @@ from drafter.grounding.names import plain
 from drafter.grounding.page import TAKEN, Page
 
 LONGEST = 24
-LEAST_FOR_SLIP = 4
 LEAST_PLACE = 2
 LEAST_TAIL = 4
 _HAN = re.compile(r"[\u4e00-\u9fff]+$")
-_SMALL = re.compile("..[委局院会厅府联办部站队镇乡村社]")
 _RUNS = re.compile(r"[\u4e00-\u9fff]+")
 _RUN = re.compile(r"[\u4e00-\u9fffA-Za-z]*$")
 
@@ -105,7 +104,7 @@ def _name_start(page: Page, ending: int, last: int, *, single: bool) -> int:
 def _place() -> re.Pattern[str]:
     """The place that a name begins with, up to its last letter (group 1)."""
     return re.compile(
-        f".{{0,6}}?(?<!社)(?![州乡镇村国][市县区])({'|'.join(words('bodies')['places'])})(?=.{{3}})"
+        f".{{0,6}}?(?<!社)(?![州乡镇村国][市县区]|国(?!家))({'|'.join(words('bodies')['places'])})(?=.{{3}})"
     )
 
 
@@ -126,12 +125,14 @@ def ends_like_a_body(name: str) -> bool:
 def _local() -> re.Pattern[str]:
     """A body that opens with a place's letter (县委宣传部), or a place of the lowest level (柳叶镇)."""
     data = words("bodies")
-    place = f"{alternation(data['zones'])}?{alternation(data['places'])}(?:委|政府)?"
-    office = f"{place}[\u4e00-\u9fff]{{1,8}}?{alternation(data['offices'])}"
-    settlement = f"[\u4e00-\u9fff]{{2,3}}{alternation(data['settlements'])}"
-    return re.compile(
-        f"(?P<office>团[省市州县区旗]委|{office}(?![{data['not_before']}门理公事室员队组]))|(?P<place>{settlement})"
-    )
+    place = f"(?:{alternation(data['zones'])}?{alternation(data['places'])}(?:委|政府)?|社区)"
+    word = "|".join(f"(?<={office}){letters}" for office, letters in data["office_words"].items())
+    whole = f"(?![{data['not_before']}门理公事室员队组])(?!{word})"
+    office = f"{place}[\u4e00-\u9fff]{{1,8}}?{alternation(data['offices'])}{whole}"
+    organ = f"[\u4e00-\u9fff]{{0,5}}?{alternation(data['hosts'])}{alternation(data['organs'])}{whole}"
+    far = f"[\u4e00-\u9fff]{{2,3}}[省市州县区][\u4e00-\u9fff]{{2,3}}"
+    settlement = f"(?:{far}|[\u4e00-\u9fff]{{2,3}}){alternation(data['settlements'])}"
+    return re.compile(f"(?P<office>团[省市州县区旗]委{whole}|{organ}|{office})|(?P<place>{settlement})")
 
 
 def local_names(text: str) -> Iterator[str]:
@@ -172,6 +173,34 @@ def forms(name: str) -> set[str]:
     return known | {form.replace(long, brief) for form in known for long, brief in short if long in form}
 
 
+def own_forms(unit: str) -> set[str]:
+    """What a text may call the unit that signs it: one or two of its words with its ending (港航中心 and
+    市港航中心 for 某市港航事业发展中心; 公交集团 for 公共交通集团有限公司).
+    """
+    name = plain(unit)
+    place = _place().match(name)
+    rest = _short(name[place.end() :] if place else name)
+    kinds = [*words("bodies")["endings"], "中心", "院"]
+    letters = ("", place[1]) if place else ("",)
+    found: set[str] = set()
+    for ending in (kind for kind in kinds if rest.endswith(kind) and len(kind) > 1 and "局" not in rest[:-1]):
+        core = rest.removesuffix(ending)
+        chunks = [core[at : at + 2] for at in range(0, len(core) - 1, 2)]
+        cores = {*chunks, *(one[0] + two[0] for one, two in combinations(chunks, 2))}
+        cores |= set() if place else {core[2:]}
+        found |= {f"{letter}{each}{ending}" for letter in letters for each in cores if len(each) > 1}
+    settlement = re.match(f".{{2,3}}{alternation(words('bodies')['settlements'])}", rest)
+    return found | ({settlement[0]} if settlement else set())
+
+
+def _short(name: str) -> str:
+    """A name without its legal form (集团有限公司), and with its official short words."""
+    name = re.sub("(?<=集团)(?:股份|责任)?有限(?:责任)?公司$|(?:股份|责任)?有限(?:责任)?(?=公司$)", "", name)
+    for long, brief in words("bodies")["abbreviations"].items():
+        name = name.replace(long, brief) if long in name else name
+    return name
+
+
 def _is_name(words_left: str) -> bool:
     """Whether more than an ending and general words is left of a name without its place."""
     ending = re.search(f"{alternation(words('bodies')['endings'])}$", words_left)
@@ -194,7 +223,7 @@ def called(text: str, end: int, names: Iterable[str]) -> Iterator[str]:
     run = _RUN.search(plain(text[max(0, end - LONGEST - 6) : end]))
     letters = run[0] if run else ""
     for name in names:
-        if letters.endswith(name) and _begins(letters[: len(letters) - len(name)]):
+        if letters.endswith(name) and begins(letters[: len(letters) - len(name)]):
             yield name
 
 
@@ -220,51 +249,6 @@ def _near(before: str) -> Callable[[str], bool]:
     return wrong
 
 
-def _begins(before: str) -> bool:
+def begins(before: str) -> bool:
     """Whether a name can begin behind these letters: behind none, a verb, or a word that no name holds."""
     return not _HAN.search(before) or _before_name().search(before) is not None
-
-
-def slips(text: str, names: Iterable[str]) -> Iterator[tuple[int, int, str]]:
-    """Start, end and right name wherever a known name stands with one letter wrong.
-
-    The last letter has to be right: 市政府的 is no slip of 市政府办. Names of three letters have to stand
-    where a name can begin (团宁委), and no other level of office (市政府 for 县政府) is a slip of theirs.
-    """
-    for name in names:
-        if len(name) < LEAST_FOR_SLIP and not _SMALL.fullmatch(name):
-            continue
-        half = len(name) // 2 if len(name) >= LEAST_FOR_SLIP else 1
-        for part, offset in ((name[:half], 0), (name[half:], half), (name[-1], len(name) - 1))[
-            : 2 + (half == 1)
-        ]:
-            place = text.find(part)
-            while place >= 0:
-                start = place - offset
-                window = text[max(0, start) : start + len(name)]
-                if _one_wrong(window, name) and _stands_apart(text[: max(0, start)], window, name):
-                    yield start, start + len(name), name
-                place = text.find(part, place + 1)
-
-
-def _one_wrong(window: str, name: str) -> bool:
-    if len(window) != len(name) or window[-1] != name[-1] or not _HAN.fullmatch(window):
-        return False
-    return sum(one != other for one, other in zip(window, name, strict=True)) == 1
-
-
-def _stands_apart(before: str, window: str, name: str) -> bool:
-    """Whether it is the name that is wrong, and not another word or body that ends alike."""
-    data = words("bodies")
-    if window[0] != name[0] and {window[0], name[0]} <= set(data["places"]):
-        return False
-    if len(name) >= LEAST_FOR_SLIP:
-        return window[0] == name[0] or _begins(before)
-    if window.endswith(tuple(data["weak"])) and window[0] in data["places"]:
-        return False
-    wrong = window[0] if window[0] != name[0] else ""
-    return (
-        wrong not in ("", *data["places"], *data["generic"], *data["breaks"]) and _begins(before)
-        if wrong
-        else _begins(before)
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -22,6 +23,7 @@ _FROM = re.compile(
 _REACH = 60
 _SHARED_REACH = 5
 _NEAR_LEFT, _NEAR_RIGHT = 4, 12
+_BESIDE = 4
 _LETTER_WEIGHT = 0.35
 _LEAST_WEIGHT = 0.7
 
@@ -35,6 +37,7 @@ class Place:
     the sentence before it. `role` is what its clause makes of the number: «from» and «to» (由…提升至…), «up»
     and «down» for a change, «total»; `when` the year that governs it. `compared` tells a date that another is
     measured by (比二季度提高). `counted` is the class of noun beside the figure that only some units count.
+    `near` holds the features of the few letters right before it and right behind it, each with its side.
     `subject` holds the features of the figure before a change that names nothing (产量1.2万吨，增长4.3%).
     """
 
@@ -49,6 +52,7 @@ class Place:
     counted: str = ""
     subject: frozenset[str] = frozenset()
     compared: bool = False
+    near: frozenset[str] = frozenset()
 
     @property
     def words(self) -> frozenset[str]:
@@ -100,7 +104,7 @@ def head_letters(text: str, figure: Figure) -> frozenset[str]:
 @lru_cache(maxsize=8192)
 def weight(found: frozenset[str]) -> float:
     """Pairs of letters count one, single letters a third."""
-    return sum(1.0 if len(feature) > 1 else _LETTER_WEIGHT for feature in found)
+    return sum(1.0 if len(feature.lstrip("<>")) > 1 else _LETTER_WEIGHT for feature in found)
 
 
 def likeness(one: Place, other: Place) -> float:
@@ -137,10 +141,33 @@ def places(text: str, figures: Sequence[Figure], source: str = "") -> list[Place
         wide, when = features(_sentence_left(text, figure.start, figures)), _when(text, figure, figures)
         counted = _counted(text, figure)
         subject = _subject(row, text, figure, left, right)
+        near = _beside(left, right)
         row.append(
-            Place(figure, source, features(left), features(right), 0, wide, role, when, counted, subject)
+            Place(
+                figure,
+                source,
+                features(left),
+                features(right),
+                0,
+                wide,
+                role,
+                when,
+                counted,
+                subject,
+                near=near,
+            )
         )
-    return _respectively(row, text)
+    return _unordered(_respectively(row, text))
+
+
+def _unordered(row: list[Place]) -> list[Place]:
+    """The order of a row says nothing where its figures are in unlike units (57笔、1275万元)."""
+    units: dict[int, set[str]] = defaultdict(set)
+    for place in row:
+        units[id(place.left)] |= {place.figure.unit} if place.order else set()
+    return [
+        replace(place, order=0) if place.order and len(units[id(place.left)]) > 1 else place for place in row
+    ]
 
 
 @cache
@@ -187,6 +214,13 @@ def _counted(text: str, figure: Figure) -> str:
         if where != "behind" and before.search(left):
             return name
     return ""
+
+
+def _beside(left: str, right: str) -> frozenset[str]:
+    """The features of the last letters of what stands before a figure and of the first behind it."""
+    before = features((_LETTERS.findall(left) or [""])[-1][-_BESIDE:])
+    behind = features((_LETTERS.match(right) or [""])[0][:_BESIDE])
+    return frozenset({f"<{feature}" for feature in before} | {f">{feature}" for feature in behind})
 
 
 def _role(figure: Figure, left: str) -> str:

@@ -37,11 +37,12 @@ def under_plans(lines: Sequence[str]) -> bool:
 
 
 def judge_calendar(
-    place: Place, row: Sequence[Place], text: str, known: Knowledge, *, planned: bool = False
+    place: Place, row: Sequence[Place], text: str, known: Knowledge, *, planned: bool = False, late: bool = False
 ) -> Verdict:
     """The verdict on a date, a period or a time of day in `text` (one line), whose figures are `row`.
 
-    `planned` tells that the line stands under a heading such as «下一步打算».
+    `planned` tells that the line stands under a heading such as «下一步打算», `late` that it stands in the
+    second half of its text.
     """
     figure = place.figure
     if not is_dated(figure):
@@ -52,7 +53,7 @@ def judge_calendar(
         why = f"“{figure.text}”在{label(owners[0].source)}中是比较的对象，此处不是"
         return Verdict("drift", (owners[0].source,), why)
     if owners:
-        return _dated(place, row, text, known, plain_owners, planned)
+        return _dated(place, row, text, known, plain_owners, planned, late)
     partly = next(
         (other for other in known.calendar if other.figure.normal[5:] == figure.normal[5:] != ""), None
     )
@@ -74,13 +75,14 @@ def _dated(
     known: Knowledge,
     owners: Sequence[Place],
     planned: bool,
+    late: bool,
 ) -> Verdict:
     """A time that the brief holds: is it said of the same thing here?"""
     if rival := _compared_by(place, row, known, owners):
         return Verdict("drift", (rival.source,), f"{label(rival.source)}比较的是“{rival.figure.text}”")
     if rival := _other_span(place, row, text, known):
         return Verdict("drift", (rival.source,), f"起止时间与{label(rival.source)}不一致")
-    if why := _out_of_tense(place.figure, text, known, owners, planned):
+    if why := _out_of_tense(place.figure, text, known, owners, planned, late):
         return Verdict("drift", (owners[0].source,), why)
     if rival := _told_with_another(place, row, text, known) or _of_other_figures(place, row, known):
         why = f"此处所说的事项在{label(rival.source)}中的时间是“{rival.figure.text}”"
@@ -174,23 +176,28 @@ def _plans(text: str, figure: Figure) -> bool:
 
 
 def _out_of_tense(
-    figure: Figure, text: str, known: Knowledge, owners: Sequence[Place], under_plans: bool
+    figure: Figure, text: str, known: Knowledge, owners: Sequence[Place], under_plans: bool, late: bool
 ) -> str:
-    """Why a whole year, half or quarter does not suit a sentence on what was done, or is to be done."""
+    """Why a whole year, half or quarter does not suit a sentence on what was done, or is to be done.
+
+    `late` tells that the line stands in the second half of the text, where plans stand: there only words of
+    what was done speak against a time to come.
+    """
     if not known.end or len(figure.normal.split("-")) > 2 or re.search(r"-\d", figure.normal):
         return ""
     if len(clause := plain(clause_of(text, figure))) >= VERBATIM and known.holding(clause):
         return ""
     start = _start(figure, known)
     plans = under_plans or _plans(text, figure)
-    if start > known.end and not plans and not _like_a_fact(text, figure, owners):
+    reports = not late or _cue("result").search(sentence(text, figure))
+    if start > known.end and not plans and reports and not _like_a_fact(text, figure, owners):
         return f"“{figure.text}”在报告期之后，此处所说的不是打算"
     later = [
         place for place in known.calendar if place.source != BRIEF and _start(place.figure, known) > known.end
     ]
     planned = any(_covers(place, figure.normal, known) for place in later)
     next_years = under_plans and figure.normal.startswith("?") and known.end % 12 >= LATE
-    if next_years:
+    if next_years or _like_a_fact(text, figure, owners):
         return ""
     if 0 < start <= known.end and later and not planned and _leads_a_plan(_TITLE.sub("", text[figure.end :])):
         return f"“{figure.text}”在报告期之内，此处所说的是打算"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 
-from drafter.grounding.bodies import forms, local_names, place_of, with_place
+from drafter.grounding.bodies import forms, local_names, own_forms, place_of, with_place
 from drafter.grounding.context import Place, features, likeness, places
 from drafter.grounding.figures import read
 from drafter.grounding.names import plain
@@ -86,6 +86,8 @@ def learn(brief: Brief) -> Knowledge:
         _add_body(known, name, BRIEF)
         if place := place_of(name):
             _add_local(known, place, BRIEF)
+    for name in own_forms(brief.unit):
+        _add_local(known, name, BRIEF)
     for basis in (*brief.basis, brief.title):
         if basis:
             known.titles[plain(basis).strip("《》")].add(BRIEF)
@@ -115,7 +117,8 @@ def _add(known: Knowledge, source: str, text: str) -> None:
         without(text, (f for f in figures if f.normal == "" or f.kind in CALENDAR))
     )
     known.untitled[source] = plain(without(text, (f for f in figures if f.kind in ("title", "name"))))
-    for name in local_names(plain(known.untitled[source])):
+    timeless = without(text, (f for f in figures if f.kind in CALENDAR | {"title", "name"}))
+    for name in local_names(timeless):
         _add_local(known, name, source)
     for name in _QUOTED.findall(text):
         known.names[plain(name)].add(source)

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from drafter.grounding import amounts, dating, structure, wording
 from drafter.grounding.context import Place, places
 from drafter.grounding.coverage import Coverage
 from drafter.grounding.figures import read
 from drafter.grounding.knowledge import Knowledge, learn
-from drafter.grounding.page import NUMERIC, Figure
+from drafter.grounding.page import NUMERIC, Amount, Figure, amount
 from drafter.grounding.shortforms import introduced
 from drafter.grounding.verdicts import Verdict
 from drafter.model import Brief, Claim, Fact, Record
 
 OPEN = ("unsupported", "drift")
 """The verdicts on a claim that is neither supported nor the document's own structure."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A text and its brief, read: what every line of it is judged by."""
+
+    lines: Sequence[str]
+    brief: Brief
+    known: Knowledge
+    short: frozenset[str]
+    told: frozenset[Amount]
 
 
 class Repeat(Record):
@@ -69,12 +81,11 @@ def check(lines: Sequence[str], brief: Brief, sections: Sequence[str] = ()) -> L
     `sections`, when given, holds the section id of each line: a fact is then repeated when two sections state
     it. `supported_by` of a claim with the status «drift» names the facts that the figure was taken from.
     """
-    known = learn(brief)
-    short = introduced(lines)
+    document = _document(lines, brief)
     claims: list[Claim] = []
     given: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-    for number, line in enumerate(lines):
-        for figure, verdict in _judged(line, number, lines, known, brief, short):
+    for number in range(len(lines)):
+        for figure, verdict in _judged(number, document):
             claims.append(_claim(figure, number, verdict))
             counted = figure.kind in NUMERIC and verdict.status == "supported"
             for source in verdict.sources if counted else ():
@@ -96,39 +107,37 @@ def check(lines: Sequence[str], brief: Brief, sections: Sequence[str] = ()) -> L
     )
 
 
-def _judged(
-    line: str,
-    number: int,
-    lines: Sequence[str],
-    known: Knowledge,
-    brief: Brief,
-    short: frozenset[str],
-) -> list[tuple[Figure, Verdict]]:
+def check_line(lines: Sequence[str], number: int, brief: Brief) -> tuple[Claim, ...]:
+    """The claims of one line (from 0) of a text, as `check` finds them."""
+    document = _document(lines, brief)
+    return tuple(_claim(figure, number, verdict) for figure, verdict in _judged(number, document))
+
+
+def _document(lines: Sequence[str], brief: Brief) -> _Document:
+    figures = (figure for line in lines for figure in read(line) if figure.kind in NUMERIC)
+    return _Document(lines, brief, learn(brief), introduced(lines), frozenset(map(amount, figures)))
+
+
+def _judged(number: int, document: _Document) -> list[tuple[Figure, Verdict]]:
     """The figures of a line that claim something, in order, with their verdicts."""
+    line, known, short = document.lines[number], document.known, document.short
     figures = read(line)
     wrong = [*wording.misintroduced(line, figures), *wording.misspelt(line, figures, known, short)]
     row = places(line, [figure for figure in figures if not _overlaps(figure, wrong)])
-    judged = [_judge(place, row, line, number, lines, known, brief, short) for place in row]
+    judged = [_judge(place, row, number, document) for place in row]
     return sorted(filter(None, [*wrong, *judged]), key=lambda pair: pair[0].start)
 
 
 def _judge(
-    place: Place,
-    row: Sequence[Place],
-    line: str,
-    number: int,
-    lines: Sequence[str],
-    known: Knowledge,
-    brief: Brief,
-    short: frozenset[str],
+    place: Place, row: Sequence[Place], number: int, document: _Document
 ) -> tuple[Figure, Verdict] | None:
     """The figure as it is to be shown, with its verdict; None when it claims nothing."""
-    figure = place.figure
+    figure, line, known, short = place.figure, document.lines[number], document.known, document.short
     if figure.kind in NUMERIC:
-        verdict = amounts.judge(place, row, line, known)
+        verdict = amounts.judge(place, row, line, known, document.told)
         if verdict.status != "supported":
-            derived = dating.lasting(place, row, line, known) or structure.count(figure, line, number, lines)
-            verdict = derived or verdict
+            counted = structure.count(figure, line, number, document.lines)
+            verdict = dating.lasting(place, row, line, known) or counted or verdict
         return None if _says_nothing(figure, verdict) else (figure, verdict)
     match figure.kind:
         case "title" | "name":
@@ -139,11 +148,12 @@ def _judge(
         case "placeholder":
             return figure, wording.judge_placeholder(figure, known)
         case "body":
-            body = wording.judge_body(figure, line, known, brief.topic, short)
+            body = wording.judge_body(figure, line, known, document.brief.topic, short)
             return (figure, body) if body else None
         case _:
-            planned = dating.under_plans(lines[: number + 1])
-            return figure, dating.judge_calendar(place, row, line, known, planned=planned)
+            planned = dating.under_plans(document.lines[: number + 1])
+            late = number > len(document.lines) // 2
+            return figure, dating.judge_calendar(place, row, line, known, planned=planned, late=late)
 
 
 def _overlaps(figure: Figure, others: Sequence[tuple[Figure, Verdict]]) -> bool:

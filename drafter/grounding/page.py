@@ -65,6 +65,15 @@ class Figure:
         return self.lo if self.lo == self.hi else None
 
 
+Amount = tuple[Fraction | None, Fraction | None, str]
+"""Least and greatest value and base unit."""
+
+
+def amount(figure: Figure) -> Amount:
+    """What two figures have in common that tell the same amount."""
+    return figure.lo, figure.hi, figure.unit
+
+
 class Page:
     """A text being read: its folded form, and which characters a figure or an idiom has taken."""
 

@@ -58,7 +58,7 @@ def shortens(short: str, full: str, *, title: bool = False) -> bool:
     """Whether a short form can be made of the letters of a full name.
 
     A title keeps whole words and its last (实施方案, 行动计划). A body keeps its ending and the order of its
-    letters, a company its brand. Of any other name only the letters have to be there (双拥, 五经普).
+    letters but for its place (区环保分局 for 市环保局某区分局), a company its brand. Of any other name only the letters have to be there (双拥, 五经普).
     """
     if not short or _SELF.match(short):
         return True
@@ -70,7 +70,8 @@ def shortens(short: str, full: str, *, title: bool = False) -> bool:
     if short in full:
         return True
     if ends_like_a_body(full):
-        return len(short) > 2 and short[-1] == full[-1] and _in_order(short, full)
+        place = short[0] if short[0] in words("bodies")["places"] and short[0] in full else ""
+        return len(short) > 2 and short[-1] == full[-1] and _in_order(short.removeprefix(place), full)
     return not Counter(short) - Counter(full)
 
 

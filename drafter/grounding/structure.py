@@ -22,8 +22,6 @@ _SERIES = (
 _STEPS = ("首先", "其次", "再次", "最后")
 _SIDES = ("一方面", "另一方面")
 _CLAUSE = re.compile("[，。；：！？（）]")
-_SIDES = ("一方面", "另一方面")
-_CLAUSE = re.compile("[，。；：！？（）]")
 _REACH = 40
 
 
@@ -50,6 +48,8 @@ def count(figure: Figure, line: str, number: int, lines: Sequence[str]) -> Verdi
         items = len(re.split("[；;]", listing.split("。")[0]))
         if figure.value == items:
             return Verdict("structural")
+    if not figure.text[0].isdecimal() and 1 < figure.value == _items(_next_sentence(behind)):
+        return Verdict("structural")
     if not _counted().match(behind):
         return None
     items = _items("\n".join((line[figure.end :], *lines[number + 1 : number + 1 + _REACH])))
@@ -59,6 +59,14 @@ def count(figure: Figure, line: str, number: int, lines: Sequence[str]) -> Verdi
     if _POINTING.search(before) and items:
         return Verdict("unsupported", (), f"文中写“{figure.text}”，实际列出{items}项")
     return None
+
+
+def _next_sentence(behind: str) -> str:
+    """What follows the clause of a count (三个到位。一是…), where an enumeration begins right there; else
+    nothing.
+    """
+    rest = _CLAUSE.split(behind, maxsplit=1)[-1]
+    return rest if rest.startswith(tuple(series[0] for series in _SERIES)) else ""
 
 
 def _listed(before: str) -> int:

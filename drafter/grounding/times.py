@@ -42,7 +42,7 @@ _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 _FREQUENCY = re.compile(r"每(?:半年|季度|季|个?月|周|星期|旬|年|日|天|两周|两个月|[三四五六]个月)(?!度)")
 _CLOCK = re.compile(
     r"(?:上午|下午|凌晨|中午|晚上?|早上?)?(?<!\d)(?:[01]?\d|2[0-4])"
-    r"(?::\d{2,4}|(?:时|点)(?:[0-5]?\d分|整|半|许)?(?!空|间|效|期|候|段|差|至(?!\d)|位))"
+    r"(?::\d{2,4}|(?:时|点)(?:[0-5]?\d分|整|半|许)?(?!空|间|效|期|候|段|差|至(?!\d|[次当]日|凌晨)|位))"
 )
 
 
@@ -84,7 +84,8 @@ def _plan() -> re.Pattern[str]:
 
 @cache
 def _vague() -> re.Pattern[str]:
-    return re.compile(alternation(words("idioms")["vague"]["period"]))
+    vague = words("idioms")["vague"]
+    return re.compile(f"{alternation(vague['period'])}(?=[^，。；：]{{0,6}}{alternation(vague['trend'])})")
 
 
 def _normal(parts: dict[str, str | None]) -> str:

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from drafter.grounding.bodies import called, is_kind, slips, tail
+from drafter.grounding.bodies import called, is_kind, tail
 from drafter.grounding.knowledge import Knowledge
 from drafter.grounding.lexicon import alternation, idiom_pattern, words
 from drafter.grounding.names import plain
 from drafter.grounding.page import Figure
 from drafter.grounding.shortforms import introductions, shortens
+from drafter.grounding.slips import slips
 from drafter.grounding.verdicts import BRIEF, Verdict, label
 
 CLOSE, CLOSE_TO_COMMON = 0.5, 0.7
@@ -20,6 +21,7 @@ NAMING_REACH = 6
 _SHORT_TITLE = re.compile(
     r"(?:通知|方案|意见|规定|办法|条例|规划|规划纲要|纲要|规则|细则|报告|要点|决定|通报|公报|标准|指南|纲要草案)"
 )
+_COUNTED = re.compile(r"[共有达约近]?[\d,.]+余?[个家所支处批]")
 _SMALL_BODY = re.compile(r"(?:工作)?(?:领导小组(?:办公室)?|工作专班|专班|办公室|指挥部)$")
 
 
@@ -91,6 +93,8 @@ def _figurative(figure: Figure, text: str) -> bool:
     behind, before = _turn()
     endings = tuple(words("idioms")["figurative"]["endings"])
     paired = behind.match(text, figure.end) or before.search(text[: figure.start])
+    if re.fullmatch("|".join(words("idioms")["figurative"]["slogans"]), figure.text.strip("“”\"")):
+        return True
     return bool(paired) or figure.normal.endswith(endings) or not _named(figure, text)
 
 
@@ -151,7 +155,7 @@ def judge_body(
 
     The name has to be a known one in full, without its place, in its official short form or in one that the
     text introduces; words before it must not be letters of another name. None for an unknown kind of body
-    (薄弱学校).
+    (薄弱学校; 调解委员会143个).
     """
     name = plain(figure.normal)
     names = {
@@ -172,7 +176,9 @@ def judge_body(
         }
     if sources:
         return Verdict("supported", tuple(sorted(sources)))
-    return None if is_kind(figure.normal) else Verdict("unsupported", (), "没有事实提到这个机构")
+    if is_kind(figure.normal) or _COUNTED.match(text, figure.end):
+        return None
+    return Verdict("unsupported", (), "没有事实提到这个机构")
 
 
 def misintroduced(text: str, figures: Sequence[Figure]) -> list[tuple[Figure, Verdict]]:
@@ -197,10 +203,12 @@ def misspelt(
     ends = {place for figure in figures if figure.kind == "body" for place in range(figure.start, figure.end)}
     for start, end, name in sorted(slips(text, known.full_names), key=lambda slip: slip[0] - slip[1]):
         free = all(end <= figure.start or figure.end <= start for figure in held)
-        right = text[start:end] in known.bodies or text[start:end] in short
+        written = text[start:end]
+        right = written in known.bodies or written in short or (len(written) > 3 and bool(known.holding(written)))
         if free and not right and end not in ends and not any(called(text, end, known.bodies)):
-            why = f"机构名称与{label(min(known.bodies[name]))}不一致，应为“{name}”"
-            verdict = Verdict("drift", tuple(sorted(known.bodies[name])), why)
+            sources = known.bodies.get(name) or {BRIEF}
+            why = f"机构名称与{label(min(sources))}不一致，应为“{name}”"
+            verdict = Verdict("drift", tuple(sorted(sources)), why)
             found.append((Figure("body", start, end, text[start:end], normal=text[start:end]), verdict))
             held.append(found[-1][0])
     return found

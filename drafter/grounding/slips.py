@@ -1,0 +1,91 @@
+"""Slips in names: a body of the brief with one letter wrong (市应急管埋局), wherever it stands in a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache
+
+from drafter.grounding.bodies import begins
+from drafter.grounding.lexicon import alternation, words
+
+LEAST = 4
+_SMALL = re.compile("..[委局院会厅府联办部站队镇乡村社]")
+_PAIR = re.compile("([\u4e00-\u9fff])委[、和及与]([\u4e00-\u9fff])政府")
+_HAN = re.compile(r"[\u4e00-\u9fff]+$")
+
+
+def slips(text: str, names: Collection[str]) -> Iterator[tuple[int, int, str]]:
+    """Start, end and right name wherever a known name stands with one letter wrong.
+
+    The last letter has to be right: 市政府的 is no slip of 市政府办. Names of three letters have to stand
+    where a name can begin (团宁委), and no other level of office (市政府 for 县政府) is a slip of theirs.
+    """
+    yield from _committees(text, names)
+    for name in names:
+        if len(name) < LEAST and not _SMALL.fullmatch(name):
+            continue
+        half = len(name) // 2 if len(name) >= LEAST else 1
+        for part, offset in ((name[:half], 0), (name[half:], half), (name[-1], len(name) - 1))[
+            : 2 + (half == 1)
+        ]:
+            place = text.find(part)
+            while place >= 0:
+                start = place - offset
+                window = text[max(0, start) : start + len(name)]
+                if _one_wrong(window, name) and _stands_apart(text[: max(0, start)], window, name):
+                    yield start, start + len(name), name
+                place = text.find(part, place + 1)
+
+
+@cache
+def _committee() -> re.Pattern[str]:
+    data = words("bodies")
+    no_names = (word for word in (*data["places"], *data["breaks"]) if len(word) == 1)
+    other = f"{data['committees']['before']}{''.join(no_names)}"
+    return re.compile(f"(?![{other}])[\u4e00-\u9fff]委(?![{data['committees']['behind']}])")
+
+
+
+def _committees(text: str, names: Iterable[str]) -> Iterator[tuple[int, int, str]]:
+    """A place's committee with the place's letter wrong (华委): beside a government (华委、区政府), or where a
+    name can begin and the brief has such a committee; and the government beside a committee with its letter wrong.
+    """
+    known = min((name for name in names if len(name) == 2 and name[1] == "委"), default="")
+    places = words("bodies")["places"]
+    pairs = {match.start(): match for match in _PAIR.finditer(text)}
+    for match in _committee().finditer(text):
+        pair = pairs.get(match.start())
+        beside = f"{pair[2]}委" if pair and pair[2] in places else ""
+        if beside or (known and begins(text[: match.start()])):
+            yield *match.span(), beside or known
+    for pair in pairs.values():
+        if pair[1] in places and pair[2] not in places:
+            yield pair.start(2), pair.end(), f"{pair[1]}政府"
+
+
+def _one_wrong(window: str, name: str) -> bool:
+    if len(window) != len(name) or window[-1] != name[-1] or not _HAN.fullmatch(window):
+        return False
+    return sum(one != other for one, other in zip(window, name, strict=True)) == 1
+
+
+def _stands_apart(before: str, window: str, name: str) -> bool:
+    """Whether it is the name that is wrong, and not another word or body that ends alike."""
+    data = words("bodies")
+    if any(here != right and here in data["breaks"] for here, right in zip(window, name, strict=True)):
+        return False
+    if window[0] != name[0] and {window[0], name[0]} <= set(data["places"]):
+        return False
+    if name.endswith("府") and window[0] == name[0]:
+        return True
+    if len(name) >= LEAST:
+        return window[0] == name[0] or begins(before)
+    if window.endswith(tuple(data["weak"])) and window[0] in data["places"]:
+        return False
+    wrong = window[0] if window[0] != name[0] else ""
+    return (
+        wrong not in ("", *data["places"], *data["generic"], *data["breaks"]) and begins(before)
+        if wrong
+        else begins(before)
+    )
