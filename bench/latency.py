@@ -26,6 +26,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing.connection import Connection
 from statistics import median
 from typing import Any
@@ -122,10 +123,16 @@ def brief_of(sections: int, seed: int) -> Brief:
     return Brief(doctype=TYPE.id, unit="某市水务局", period="2025年", topic="河湖管护", facts=tuple(facts))
 
 
+@cache
+def settings_for(url: str, places: int) -> Settings:
+    """The settings of an endpoint that takes so many sections at once; a page reads its own once."""
+    endpoint = {"DRAFTER_LLM_BASE_URL": url, "DRAFTER_LLM_API_KEY": "none"}
+    return Settings.model_validate({**endpoint, "llm_concurrency": places})
+
+
 def writer_for(url: str, places: int = MANY) -> LLMWriter:
     """A writer that asks the endpoint for at most so many sections at once."""
-    endpoint = {"DRAFTER_LLM_BASE_URL": url, "DRAFTER_LLM_API_KEY": "none"}
-    return LLMWriter(Settings.model_validate({**endpoint, "llm_concurrency": places}))
+    return LLMWriter(settings_for(url, places))
 
 
 @dataclass

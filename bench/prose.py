@@ -60,6 +60,11 @@ class Watched:
         return self._writer.revises
 
     @property
+    def heads(self) -> bool:
+        """The writer's own."""
+        return bool(getattr(self._writer, "heads", False))
+
+    @property
     def tokens(self) -> int:
         """The writer's own."""
         return self._writer.tokens
@@ -78,7 +83,8 @@ class Watched:
                 elif isinstance(piece, str):
                     text += piece
                 yield piece
-        self.texts.setdefault(task.section.id, []).append(text.strip())
+        if task.wants == "prose":
+            self.texts.setdefault(task.section.id, []).append(text.strip())
 
 
 async def produce(name: str, brief: Brief, writer: SectionWriter, places: asyncio.Semaphore) -> Produced:

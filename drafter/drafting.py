@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing, nullcontext
+from contextlib import aclosing, nullcontext, suppress
 
+from drafter import headings
 from drafter.errors import DrafterError, WriterError
 from drafter.grounding import gate
 from drafter.grounding.gate import OnUnsupported
-from drafter.grounding.knowledge import learn
 from drafter.grounding.ledger import check
 from drafter.model import Brief, DocType, Draft, Note, Outline, Record, Section
 from drafter.outline import build_outline
@@ -19,8 +19,6 @@ from drafter.writing import HandedOver, Restart, Revision, SectionWriter, Task, 
 from drafter.writing.prompts import target_length
 from drafter.writing.sent import admit
 
-MOST_OF_HEADING = 30
-"""Characters that a heading may have."""
 REPAIRS = 2
 """How often a section whose text has faults goes back to its writer."""
 
@@ -29,9 +27,18 @@ GAP = 0.001
 """Seconds between the beginnings of two sections: about what a request takes to be prepared. Begun together,
 they would be prepared side by side, step by step, and the first would leave no sooner than the last."""
 
+PATIENCE = 0.02
+"""How long headings are waited for when all sections are done, as a part of the time that these took."""
+
 
 class Planned(Record):
     """The outline stands; writing begins."""
+
+    outline: Outline
+
+
+class Headed(Record):
+    """The writer has thought out headings; `outline` has them."""
 
     outline: Outline
 
@@ -91,7 +98,16 @@ class DraftDone(Record):
 
 
 Event = (
-    Planned | Queued | StoodIn | TextAdded | TextReset | Repairing | SectionDone | SectionFailed | DraftDone
+    Planned
+    | Headed
+    | Queued
+    | StoodIn
+    | TextAdded
+    | TextReset
+    | Repairing
+    | SectionDone
+    | SectionFailed
+    | DraftDone
 )
 
 
@@ -276,7 +292,8 @@ async def _written(
     concurrency: int | None,
     on_unsupported: OnUnsupported,
 ) -> AsyncGenerator[Event, None]:
-    """Write the sections of the outline that `texts` (section id → prose) lacks, side by side.
+    """Write the sections of the outline that `texts` (section id → prose) lacks, side by side; where nothing
+    is written yet, the writer thinks out headings meanwhile.
 
     Raises WriterError for a brief with a secrecy mark that the writer would send elsewhere.
     """
@@ -301,21 +318,40 @@ async def _written(
         texts[section.id] = text
         events.put_nowait(SectionDone(section=section.model_copy(update={"text": text, "stale": False})))
 
+    async def head(task: Task) -> None:
+        nonlocal outline
+        async with places:
+            with suppress(WriterError):
+                outline = await headings.headed(task, outline, writer)
+                events.put_nowait(Headed(outline=outline))
+
     async def write_all() -> None:
+        heading: asyncio.Task[None] | None = None
+        began = asyncio.get_running_loop().time()
         try:
+            asked = None if texts else headings.document_task(brief, doctype, outline, writer)
             due = [section for section in outline.sections if section.written and section.id not in texts]
             for section in due:
                 if mark := unsupported(doctype, section):
                     done(section, mark)
             tasks = [task_for(brief, doctype, outline, section) for section in due if section.id not in texts]
+            tasks += [asked] if asked else []
             async with asyncio.TaskGroup() as group:
                 # The longest first: begun last, it would keep everybody waiting when the others are done.
                 for task in sorted(tasks, key=target_length, reverse=True):
-                    group.create_task(write(task))
+                    if task is asked:
+                        heading = asyncio.create_task(head(task))
+                    else:
+                        group.create_task(write(task))
                     await asyncio.sleep(GAP)
-                # What the facts say is learnt while the model thinks, not when its first section is done.
-                await asyncio.to_thread(learn, brief)
+            if heading:
+                took = asyncio.get_running_loop().time() - began
+                for done_in_time in (await asyncio.wait({heading}, timeout=PATIENCE * took))[0]:
+                    done_in_time.result()
         finally:
+            if heading:
+                heading.cancel()
+                await asyncio.gather(heading, return_exceptions=True)
             events.put_nowait(None)
 
     writing = asyncio.create_task(write_all())
@@ -328,32 +364,6 @@ async def _written(
         await asyncio.gather(writing, return_exceptions=True)
     draft = await asyncio.to_thread(finish, brief, doctype, outline, writer.name, texts, failures)
     yield DraftDone(draft=draft)
-
-
-async def suggest_heading(draft: Draft, doctype: DocType, writer: SectionWriter, section_id: str) -> str:
-    """A heading that the writer proposes for a level-2 section from its facts; it claims nothing else.
-
-    Raises WriterError when there is none to be had, KeyError for an unknown section.
-    """
-    outline = Outline(doctype=doctype.id, title=draft.title, sections=draft.sections, unplaced=draft.unplaced)
-    section = next((one for one in draft.sections if one.id == section_id), None)
-    if section is None:
-        raise KeyError(section_id)
-    if not writer.revises or not section.facts:
-        raise WriterError("这一节没有事实，拟不出标题", mend="请先放入事实，或自己写一个标题")
-    unnamed = section.model_copy(update={"heading": ""})
-    task = task_for(draft.brief, doctype, outline, unnamed).model_copy(update={"wants": "heading"})
-    admit(writer, draft.brief)
-    pieces: list[str] = []
-    async for piece in writer.write(task):
-        if isinstance(piece, Restart):
-            pieces.clear()
-        elif isinstance(piece, str):
-            pieces.append(piece)
-    heading = "".join(pieces).strip().split("\n")[0].strip(' 　。“”"')
-    if not 4 <= len(heading) <= MOST_OF_HEADING or check([heading], draft.brief).open:
-        raise WriterError("模型拟的标题不合用", mend="请重试，或自己写一个标题")
-    return heading
 
 
 async def rewrite(

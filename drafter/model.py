@@ -129,9 +129,14 @@ class ChecklistItem(Record):
 class Topic(Record):
     """A subject that units commonly report on: words that show it in a fact, headings in balanced clauses,
     and half-sentences that say what the work was for (`purposes`).
+
+    `names` are other words that people put over it. `area` is the name of the topic that it goes under
+    together with its kin, where each has too little for a section of its own.
     """
 
     topic: str
+    names: tuple[str, ...] = ()
+    area: str = ""
     cues: tuple[str, ...]
     headings: tuple[str, ...]
     purposes: tuple[str, ...] = ()

@@ -2,7 +2,8 @@
 
 Where a fact goes is decided in this order: the section it names, the kind it states, the kind its words
 show, then — for work and results — the section whose cues its topic's facts hit most, else the type's
-default section. A fact that shows none of these is unplaced, never dropped.
+default section. A fact that shows none of these is unplaced, never dropped. A topic that the brief gives has
+a level-2 section of its own; of those that the facts' words show, single short facts go together.
 """
 
 from __future__ import annotations
@@ -11,14 +12,21 @@ import re
 import zlib
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 
 from drafter.data import shared
 from drafter.doctypes import shared_topics
 from drafter.errors import InputError
 from drafter.model import Brief, DocType, Fact, FactKind, Outline, Section, SectionSpec, Topic
-from drafter.sandbox import Sandbox
+from drafter.sandbox import sandbox
 
 CHINESE_NUMERALS = "零一二三四五六七八九"
+
+SHORT = 40
+"""Up to this many characters, a fact alone is too little for a level-2 section."""
+
+ALONE = 3
+"""From this number on, short facts without kin go together as well."""
 
 
 def chinese_number(number: int) -> str:
@@ -44,12 +52,12 @@ def compose_title(brief: Brief, doctype: DocType) -> str:
     if brief.title:
         return brief.title
     given = {"unit": brief.unit, "period": brief.period, "topic": brief.topic, "genre": doctype.genre}
-    return Sandbox().render_text(doctype.title, given)
+    return sandbox().render_text(doctype.title, given)
 
 
 def hits(words: Sequence[str], text: str) -> int:
     """How many of `words` stand in `text`."""
-    return sum(word in text for word in words)
+    return sum(map(text.__contains__, words))
 
 
 @cache
@@ -76,18 +84,62 @@ def kind_in(fact: Fact, spec: SectionSpec) -> FactKind | None:
     return spec.kinds[0] if spec.kinds and kind not in spec.kinds else kind
 
 
+def named_topic(name: str, topics: Sequence[Topic]) -> Topic | None:
+    """The topic that people call `name`."""
+    return next((topic for topic in topics if name in (topic.topic, *topic.names)), None)
+
+
 def known_topic(words: str, topics: Sequence[Topic]) -> Topic | None:
     """The topic most of whose cues stand in `words`; the earlier one where two are equal."""
-    best = max(topics, key=lambda topic: hits((topic.topic, *topic.cues), words), default=None)
-    return best if best and hits((best.topic, *best.cues), words) else None
+    counted = [(hits((topic.topic, *topic.cues), words), topic) for topic in topics]
+    most, best = max(counted, key=lambda one: one[0], default=(0, None))
+    return best if most else None
 
 
 class Group:
-    """Facts of one topic in one section, in the making."""
+    """Facts of one topic in one section, in the making. `given` tells whether the brief names the topic."""
 
-    def __init__(self, name: str, topic: Topic | None) -> None:
-        self.name, self.topic = name, topic
+    def __init__(self, name: str, topic: Topic | None, *, given: bool = False) -> None:
+        self.name, self.topic, self.given = name, topic, given
         self.facts: list[Fact] = []
+
+    @property
+    def thin(self) -> bool:
+        """Whether this is one short fact under a topic that nobody gave."""
+        return not self.given and len(self.facts) == 1 and len(self.facts[0].text) <= SHORT
+
+    def take(self, other: Group) -> None:
+        """Have the facts of another group as well."""
+        self.facts += other.facts
+
+
+def gathered(groups: Sequence[Group], topics: Sequence[Topic]) -> list[Group]:
+    """The groups with the thin ones put together: those of one area under its name, with the larger ones of
+    the area; the rest, where they are many or there is a group without a name, without a name.
+    """
+    areas = {group.topic.area for group in groups if group.thin and group.topic and group.topic.area}
+    made: list[Group] = []
+    by_area: dict[str, Group] = {}
+    for group in groups:
+        area = group.topic.area if group.topic and not group.given else ""
+        if area not in areas:
+            made.append(group)
+        elif area in by_area:
+            first = by_area[area]
+            first.name, first.topic = area, named_topic(area, topics)
+            first.take(group)
+        else:
+            by_area[area] = group
+            made.append(group)
+    rest = [group for group in made if group.thin and group.name]
+    nameless = next((group for group in made if not group.name), None)
+    if not nameless and len(rest) >= ALONE:
+        made.append(nameless := Group("", None))
+    if nameless:
+        for group in rest:
+            nameless.take(group)
+            made.remove(group)
+    return made
 
 
 def placed_by_kind(fact: Fact, doctype: DocType) -> SectionSpec | None:
@@ -118,10 +170,12 @@ def assign(brief: Brief, doctype: DocType) -> tuple[dict[str, list[Group]], list
         group = next((group for group in groups if group.name == name), None)
         if group is None:
             groups.append(group := Group(name, topic))
+        group.given = group.given or bool(fact.topic)
         group.facts.append(fact)
 
     for fact in brief.facts:
-        topic = known_topic(fact.topic or fact.text, topics) or known_topic(fact.text, topics)
+        named = named_topic(fact.topic, topics) or known_topic(fact.topic, topics) if fact.topic else None
+        topic = named or known_topic(fact.text, topics)
         name = fact.topic or (topic.topic if topic else "")
         spec = placed_by_kind(fact, doctype)
         if spec:
@@ -139,7 +193,8 @@ def assign(brief: Brief, doctype: DocType) -> tuple[dict[str, list[Group]], list
         for fact in group.facts:
             join(placed[spec.id], group.name, group.topic, fact)
     rank = {fact.id: place for place, fact in enumerate(brief.facts)}
-    for groups in placed.values():
+    for spec_id, groups in placed.items():
+        placed[spec_id] = groups = gathered(groups, topics)
         for group in groups:
             group.facts.sort(key=lambda fact: rank[fact.id])
         groups.sort(key=lambda group: rank[group.facts[0].id])
@@ -156,20 +211,36 @@ def home_of(group: Group, doctype: DocType) -> SectionSpec | None:
     return next((spec for spec in doctype.sections if spec.default), None)
 
 
-def heading_for(group: Group, used: set[str], seed: int, doctype: DocType) -> str:
-    """A heading phrase for the group that the document does not have yet, the type's own before others."""
+def heading_for(group: Group, used: set[str], brief: Brief, doctype: DocType) -> str:
+    """A heading phrase for the group that the document does not have yet, the type's own before others; of a
+    topic's phrases, the one whose words its facts show most.
+    """
     name = group.name
-    if len(name) >= 8 or any(mark in name for mark in "，、 "):
+    if is_phrase(name):
         return name
-    fallback: list[str] = [
-        pattern.format(topic=name or "各项工作") for pattern in shared("headings")["fallback"]
-    ]
-    own = [pattern.format(topic=name or "各项工作") for pattern in doctype.headings]
-    fits = group.topic is not None and (not name or hits((group.topic.topic, *group.topic.cues), name) > 0)
-    fits = fits and (not own or group.topic in doctype.topics)
-    phrases = [*group.topic.headings] if group.topic and fits else []
-    options = rotated(phrases, seed) + rotated(own, seed + len(used)) + rotated(fallback, seed)
+    seed = seed_of(brief)
+    subject = name or (brief.topic if brief.topic and not is_phrase(brief.topic) else "各项工作")
+    fallback: list[str] = [pattern.format(topic=subject) for pattern in shared("headings")["fallback"]]
+    own = [pattern.format(topic=subject) for pattern in doctype.headings]
+    topic = group.topic if group.topic and name in (group.topic.topic, *group.topic.names) else None
+    if own and topic not in doctype.topics:
+        topic = None
+    shown = [fact.text for fact in group.facts]
+    phrases = sorted(
+        rotated([*topic.headings] if topic else [], seed), key=lambda phrase: -shown_in(phrase, shown)
+    )
+    options = phrases + rotated(own, seed + len(used)) + rotated(fallback, seed + len(used))
     return next((option for option in options if option not in used), options[0])
+
+
+def is_phrase(name: str) -> bool:
+    """Whether a topic as the brief gives it is a heading already."""
+    return len(name) >= 8 or any(mark in name for mark in "，、 ")
+
+
+def shown_in(phrase: str, texts: Sequence[str]) -> int:
+    """How many pairs of neighbouring characters of a phrase stand in the texts."""
+    return sum(any(one + other in text for text in texts) for one, other in pairwise(phrase))
 
 
 def rotated(options: list[str], seed: int) -> list[str]:
@@ -190,7 +261,6 @@ def build_outline(brief: Brief, doctype: DocType) -> Outline:
     one that rests on facts and has none is left out. Raises InputError when a fact names an unknown section.
     """
     placed, unplaced = assign(brief, doctype)
-    seed = seed_of(brief)
     used: set[str] = set()
     sections: list[Section] = []
     level1 = 0
@@ -219,7 +289,7 @@ def build_outline(brief: Brief, doctype: DocType) -> Outline:
         if not split:
             continue
         for place, group in enumerate(groups, start=1):
-            heading = heading_for(group, used, seed, doctype)
+            heading = heading_for(group, used, brief, doctype)
             used.add(heading)
             sections.append(
                 Section(

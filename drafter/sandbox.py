@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from jinja2 import BaseLoader, StrictUndefined, TemplateRuntimeError, nodes
@@ -128,3 +128,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if isinstance(obj, str):
             return attr in METHODS
         return super().is_safe_attribute(obj, attr, value)
+
+
+@cache
+def sandbox() -> Sandbox:
+    """The one environment for templates that are given as text: prompts, and lines of document types."""
+    return Sandbox()

@@ -265,26 +265,3 @@ async def test_the_exported_file_is_checked_once_more() -> None:
     )
     with pytest.raises(DrafterError, match="不一致"):
         drafting.export(tampered, TYPE)
-
-
-class Headed(Scripted):
-    """A writer that answers every request for a heading with the same line."""
-
-    def __init__(self, heading: str) -> None:
-        super().__init__()
-        self.heading = heading
-
-    async def write(self, task: Task) -> AsyncIterator[str | Restart]:
-        assert task.wants == "heading"
-        yield self.heading
-
-
-async def test_a_heading_is_proposed_from_the_facts_and_claims_nothing_else() -> None:
-    _, draft = await drafted(Scripted())
-    made = await drafting.suggest_heading(
-        draft, TYPE, Headed("“狠抓河道清理，守护一河清水。”\n说明"), "measures.1"
-    )
-    assert made == "狠抓河道清理，守护一河清水"
-    for bad in ("", "清理河道15公里，守护一河清水", "落实《河道条例》，守护清水", "长" * 40):
-        with pytest.raises(WriterError, match="标题"):
-            await drafting.suggest_heading(draft, TYPE, Headed(bad), "measures.1")

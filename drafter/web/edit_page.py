@@ -14,7 +14,7 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from drafter import doctypes, drafting, editing
+from drafter import doctypes, drafting, editing, headings
 from drafter.config import Settings
 from drafter.editing import Hunk
 from drafter.errors import DrafterError
@@ -289,7 +289,7 @@ class EditPage(EditLayout):
             saved, section = desk.saved, desk.section
             editing.unlocked(saved.draft, section)
             writer = await asyncio.to_thread(make_writer, self._settings)
-            heading = await drafting.suggest_heading(saved.draft, self._type(saved), writer, section)
+            heading = await headings.suggest(saved.draft, self._type(saved), writer, section)
             self._store.note_sent(saved.id, sent_by(writer))
         except DrafterError as error:
             return {self.status: views.status(words, str(error), "bad")}

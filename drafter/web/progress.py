@@ -10,6 +10,7 @@ from typing import Literal
 from drafter.drafting import (
     DraftDone,
     Event,
+    Headed,
     Planned,
     Queued,
     SectionDone,
@@ -45,7 +46,7 @@ class Progress:
     def take(self, event: Event) -> None:
         """Note one event."""
         match event:
-            case Planned(outline=outline):
+            case Planned(outline=outline) | Headed(outline=outline):
                 self.outline = outline
             case TextAdded(section=section, text=text):
                 self.texts[section] = self.texts.get(section, "") + text

@@ -150,6 +150,7 @@ class LLMWriter:
     """
 
     revises = True
+    heads = True
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

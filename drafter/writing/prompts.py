@@ -19,29 +19,36 @@ from jinja2 import TemplateError
 
 from drafter.data import folder
 from drafter.errors import WriterError
-from drafter.model import Fact, Section
+from drafter.model import Fact, Section, SectionSpec
 from drafter.outline import kind_in, self_reference
-from drafter.sandbox import Sandbox
+from drafter.sandbox import sandbox
 from drafter.writing import Task
+from drafter.writing.pairs import pairs_in, unmet
 
 END_MARK = "〔完〕"
 """The line that proves an answer whole: a stream that is closed early looks like one that ended."""
 
-GIST = 18
+GIST = 24
 """Most characters of a fact that are shown of another section's."""
+
+LONGEST_HEADING = 17
+"""Characters of a heading as it is asked for."""
 
 LISTED = 3
 """Most facts that are shown of another section."""
 
+POINTS_FROM = 3, 60
+"""From this many facts with together this many characters, a level-2 section is written point by point."""
+
+KINDS = {"problem": "问题", "measure": "措施", "result": "成效"}
+"""What a fact is called where problems stand beside measures; elsewhere its words say enough."""
+
+STOP = re.compile("、|(?<![约近超0-9.])(?=[约近超]?[0-9])")
+"""Where a clause that is too long may be cut."""
+
 NAME = re.compile("《[^》]*》|“[^”]*”|⟦[^⟧]*⟧")
 VARIABLES = re.compile(r"\{#\s*variables:(?P<names>[^#]*)#\}")
 BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
-
-
-@cache
-def sandbox() -> Sandbox:
-    """The one environment that prompts are rendered in."""
-    return Sandbox()
 
 
 def path_of(name: str) -> Path:
@@ -117,9 +124,15 @@ def fence_for(texts: Sequence[str]) -> str:
 
 @lru_cache(maxsize=4096)
 def gist(fact: Fact) -> str:
-    """What a fact is about, short enough not to be copied; a 《title》 or “name” is never cut through."""
-    clause = re.split("[，。；：（]", one_line(fact.text), maxsplit=1)[0]
-    end = next((found.end() for found in NAME.finditer(clause) if found.start() < GIST < found.end()), GIST)
+    """What a fact is about, short enough not to be copied; neither a 《title》 or “name” nor a figure is cut
+    through.
+    """
+    clause = re.split("[，。；：]", one_line(fact.text), maxsplit=1)[0]
+    if len(clause) <= GIST:
+        return clause
+    named = next((found.end() for found in NAME.finditer(clause) if found.start() < GIST < found.end()), None)
+    stops = [stop.start() for stop in STOP.finditer(clause, GIST // 2) if stop.start() <= GIST]
+    end = named or max(stops, default=GIST)
     return clause[:end] + ("…" if end < len(clause) else "")
 
 
@@ -144,12 +157,58 @@ def outline_rows(task: Task) -> list[dict[str, Any]]:
     ]
 
 
+def unheaded(task: Task) -> list[Section]:
+    """The level-2 sections that headings are asked for."""
+    return [section for section in task.outline.sections if section.level == 2 and not section.heading]
+
+
 def target_length(task: Task) -> int:
-    """How many characters the facts can fill without padding, within the type's range for the section."""
+    """How many characters the facts can fill without padding, within the type's range for the section; of
+    headings, how many they take.
+    """
+    if task.wants == "headings":
+        return LONGEST_HEADING * len(unheaded(task))
     least, most = task.spec.length
     if not task.facts:
         return (least + most) // 3
-    return min(max(round(40 + 1.4 * sum(len(fact.text) for fact in task.facts)), least), most)
+    told = sum(len(fact.text) for fact in task.facts)
+    return min(max(round(40 + 1.15 * told + 10 * len(task.facts)), least), most)
+
+
+def mixes(spec: SectionSpec) -> bool:
+    """Whether problems stand beside their measures in a section."""
+    return {"problem", "measure"} <= set(spec.kinds)
+
+
+def in_points(task: Task) -> bool | None:
+    """Whether a level-2 section's facts are so many and so long that they are told point by point (一是…
+    二是…); None where the type's own guidance decides.
+    """
+    if task.section.level < 2 or mixes(task.spec):
+        return None
+    number, length = POINTS_FROM
+    return len(task.facts) >= number and sum(len(fact.text) for fact in task.facts) >= length
+
+
+def fact_rows(task: Task, measures: Sequence[Fact | None], problems: Sequence[Fact]) -> list[dict[str, Any]]:
+    """The section's facts with what each is called. Of several problems and their measures, given in the same
+    order, a measure is called with the problem it answers.
+    """
+    answers = {
+        measure.id: f"，对应{problem.id}"
+        for problem, measure in zip(problems, measures, strict=False)
+        if measure and len(problems) > 1
+    }
+    return [
+        {
+            "id": fact.id,
+            "text": one_line(fact.text),
+            "kind": f"{KINDS.get(kind_in(fact, task.spec) or '', '')}{answers.get(fact.id, '')}"
+            if mixes(task.spec)
+            else "",
+        }
+        for fact in task.facts
+    ]
 
 
 def section_messages(task: Task) -> list[tuple[str, str]]:
@@ -159,9 +218,8 @@ def section_messages(task: Task) -> list[tuple[str, str]]:
     and the document type's own words.
     """
     brief = task.brief
-    facts = [
-        {"id": fact.id, "text": one_line(fact.text), "kind": kind_in(fact, task.spec)} for fact in task.facts
-    ]
+    problems, measures = pairs_in(task.facts, task.spec)
+    run_in = task.section.level >= 2
     user = render(
         "section",
         title=one_line(task.outline.title),
@@ -173,9 +231,11 @@ def section_messages(task: Task) -> list[tuple[str, str]]:
         basis=[one_line(text) for text in brief.basis],
         leaders=[one_line(text) for text in brief.leaders],
         outline=outline_rows(task),
-        facts=facts,
+        facts=fact_rows(task, measures, problems),
+        unmet=unmet(measures) if mixes(task.spec) and not run_in else "",
         guidance=task.spec.guidance.strip(),
-        run_in=task.section.level >= 2,
+        run_in=run_in,
+        points=in_points(task),
         target=target_length(task),
         fence=fence_for([task.brief.model_dump_json(), task.outline.model_dump_json()]),
     )
@@ -184,13 +244,20 @@ def section_messages(task: Task) -> list[tuple[str, str]]:
 
 
 def heading_messages(task: Task) -> list[tuple[str, str]]:
-    """The one message that asks for a heading of the task's section."""
-    others = [one.heading for one in task.outline.sections if one.heading and one.id != task.section.id]
+    """The one message that asks for the headings."""
+    facts = {fact.id: fact for fact in task.facts}
+    others = [one.heading for one in task.outline.sections if one.heading]
     asked = render(
         "heading",
         title=one_line(task.outline.title),
         others=[one_line(heading) for heading in others],
-        facts=[one_line(fact.text) for fact in task.facts],
+        sections=[
+            {
+                "topic": one_line(facts[section.facts[0]].topic or ""),
+                "facts": [one_line(facts[fact].text) for fact in section.facts],
+            }
+            for section in unheaded(task)
+        ],
         fence=fence_for([task.brief.model_dump_json(), task.outline.model_dump_json()]),
         end_mark=END_MARK,
     )
@@ -198,8 +265,8 @@ def heading_messages(task: Task) -> list[tuple[str, str]]:
 
 
 def messages_for(task: Task) -> list[tuple[str, str]]:
-    """The conversation for a task: writing its section, or mending the text it had."""
-    if task.wants == "heading":
+    """The conversation for a task: writing its section, mending the text it had, or heading sections."""
+    if task.wants == "headings":
         return heading_messages(task)
     messages = section_messages(task)
     if task.revision is None:

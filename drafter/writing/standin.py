@@ -28,6 +28,7 @@ class StandIn:
     """
 
     revises = True
+    heads = True
 
     def __init__(self, first: SectionWriter, second: SectionWriter) -> None:
         self._first, self._second = first, second

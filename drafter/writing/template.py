@@ -3,9 +3,9 @@
 A skeleton sees plain strings, lists and dicts only: `me` (我局), `unit`, `period`, `topic`, `topic_work`
 (the topic with 工作 behind it), `leaders`, `basis`, `genre`, `heading`, `facts` (dicts of id, text without
 its final mark, kind, and subject: `me` where the text opens with a verb, else empty), `paired_measures` (the
-section's measures in the order of its problems; an empty string where a problem has none), `purposes`.
-`pick(options)` chooses one, the same for the same brief and another for the next section; `missing(what)`
-prints 〔待补充：what〕.
+section's measures in the order of its problems), `unmet_problems` (the mark that names those without one,
+empty where there are none), `purposes`. `pick(options)` chooses one, the same for the same brief and another
+for the next section; `missing(what)` prints 〔待补充：what〕.
 """
 
 from __future__ import annotations
@@ -25,13 +25,9 @@ from drafter.model import DocType, Fact
 from drafter.outline import chinese_number, kind_in, seed_of, self_reference
 from drafter.sandbox import Sandbox
 from drafter.writing import Task
+from drafter.writing.pairs import missing, pairs_in, unmet
 
 FINAL_MARKS = "。；;，,．.、 \n"
-
-
-def missing(what: str) -> str:
-    """The visible mark of something that the brief should have given."""
-    return f"〔待补充：{what}〕"
 
 
 def joined_titles(names: Sequence[str]) -> str:
@@ -75,19 +71,6 @@ def text_of(fact: Fact) -> str:
     return fact.text.strip().rstrip(FINAL_MARKS)
 
 
-def paired(problems: Sequence[Fact], measures: Sequence[Fact]) -> list[str]:
-    """The measures in the order of the problems: by equal topic first, the rest in turn, extra ones last."""
-    left = list(measures)
-    row: list[str] = []
-    for problem in problems:
-        match = next((fact for fact in left if problem.topic and fact.topic == problem.topic), None)
-        if match:
-            left.remove(match)
-        row.append(text_of(match) if match else "")
-    row = [text or (text_of(left.pop(0)) if left else "") for text in row]
-    return row + [text_of(fact) for fact in left]
-
-
 class Choice:
     """Chooses among wordings: fixed by the brief, and the next one in turn from section to section."""
 
@@ -113,6 +96,7 @@ def variables(task: Task) -> dict[str, Any]:
         }
         for fact in task.facts
     ]
+    _, measures = pairs_in(task.facts, task.spec)
     topic = task.brief.topic
     topics = {one.topic: one for one in (*shared_topics(), *task.doctype.topics)}
     known = topics.get(task.section.topic)
@@ -127,10 +111,8 @@ def variables(task: Task) -> dict[str, Any]:
         "genre": task.doctype.genre,
         "heading": task.section.heading,
         "facts": facts,
-        "paired_measures": paired(
-            [fact for fact in task.facts if kind_in(fact, task.spec) == "problem"],
-            [fact for fact in task.facts if kind_in(fact, task.spec) == "measure"],
-        ),
+        "paired_measures": [text_of(fact) for fact in measures if fact],
+        "unmet_problems": unmet(measures),
         "purposes": list(known.purposes) if known else [],
     }
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from jinja2 import meta
 
-from drafter import data
+from drafter import data, headings
 from drafter.errors import WriterError
-from drafter.model import Fact
-from drafter.writing import prompts
-from tests.writing.tasks import DOCTYPE, FACTS, brief, task
+from drafter.model import Brief, Fact, Outline, Section, SectionSpec
+from drafter.writing import prompts, task_for
+from tests.writing.tasks import DOCTYPE, FACTS, OUTLINE, brief, task
 
 NAMES = sorted(path.stem for path in data.folder("prompts").glob("*.jinja"))
 
@@ -127,7 +127,7 @@ def test_the_user_prompt_holds_the_brief_the_outline_and_the_sections_own_facts(
         assert given in inside
     assert "▶ 　（一）强化演练，提升能力\n" in inside
     assert "（二）深入排查，消除隐患——排查老旧小区46个" in inside
-    assert "\nF1〔工作〕 举办消防演练12场，参加人员超过800人次\nF2" in inside
+    assert "\nF1 举办消防演练12场，参加人员超过800人次\nF2" in inside
     assert "F3" not in inside
     assert "接排在标题之后" in user
 
@@ -147,7 +147,7 @@ def test_a_part_without_heading_and_facts_is_named_by_its_label() -> None:
 
 
 def test_few_facts_ask_for_a_short_text_and_many_for_no_more_than_the_types_range() -> None:
-    assert prompts.target_length(task("next")) == round(40 + 1.4 * len(FACTS[3].text))
+    assert prompts.target_length(task("next")) == round(50 + 1.15 * len(FACTS[3].text))
     many = brief(Fact(id="F1", text="清理楼道杂物" * 100), *FACTS[1:])
     assert prompts.target_length(task(of=many)) == 400
 
@@ -156,7 +156,13 @@ def test_few_facts_ask_for_a_short_text_and_many_for_no_more_than_the_types_rang
     ("text", "shown"),
     [
         ("排查小区46个，整改12处", "排查小区46个"),
-        ("联合街道社区物业和消防志愿者开展入户走访3000户", "联合街道社区物业和消防志愿者开展入户…"),
+        ("新时代文明实践所（站）194个", "新时代文明实践所（站）194个"),
+        ("绘制新材料、智能装备、食品加工和其他3张产业链图谱", "绘制新材料、智能装备、食品加工和其他…"),
+        ("清理楼道杂物和小区周边卫生死角垃圾约3.1万处", "清理楼道杂物和小区周边卫生死角垃圾约3.1万处"),
+        (
+            "清理楼道杂物和小区周边以及背街小巷卫生死角约3.1万处",
+            "清理楼道杂物和小区周边以及背街小巷卫生死角…",
+        ),
         (
             "我区印发《老旧小区消防设施更新改造三年行动方案》并召开会议",
             "我区印发《老旧小区消防设施更新改造三年行动方案》…",
@@ -175,8 +181,8 @@ def test_a_hostile_fact_changes_nothing_in_the_structure_of_the_prompt(text: str
     plain = shape(user_message())
     hostile = shape(user_message(of=brief(FACTS[0].model_copy(update={"text": text}), *FACTS[1:])))
     changed = [(old, new) for old, new in zip(plain, hostile, strict=True) if old != new]
-    assert [old for old, _ in changed if not old.startswith(("F1〔工作〕", "篇幅："))] == []
-    assert changed[0][1] == shape(f"F1〔工作〕 {prompts.one_line(text)}")[0]
+    assert [old for old, _ in changed if not old.startswith(("F1 ", "篇幅：", "形式："))] == []
+    assert changed[0][1] == shape(f"F1 {prompts.one_line(text)}")[0]
 
 
 @pytest.mark.parametrize("key", ["unit", "period", "topic", "basis", "leaders"])
@@ -203,3 +209,86 @@ def test_a_broken_word_list_is_an_error_that_names_the_file(shelf: Path) -> None
     (shelf / "chatter.yaml").write_text("opening: [好的，]\n", encoding="utf-8")
     with pytest.raises(WriterError, match=r"chatter\.yaml: 词表无法使用"):
         prompts.chatter()
+
+
+def mixed(*facts: Fact) -> str:
+    """The user message for a section of these problems and measures."""
+    spec = SectionSpec(id="next", label="问题", heading="问题", kinds=("problem", "measure"))
+    doctype = DOCTYPE.model_copy(update={"sections": (*DOCTYPE.sections[:2], spec)})
+    section = Section(id="next", spec="next", heading="问题", level=1, facts=tuple(fact.id for fact in facts))
+    outline = Outline(doctype="note", title="说明", sections=(section,))
+    return prompts.section_messages(task_for(brief(*facts), doctype, outline, section))[1][1]
+
+
+def test_problems_beside_measures_say_what_they_are_and_what_answers_what() -> None:
+    user = mixed(
+        Fact(id="F1", text="消防设施老化", kind="problem"),
+        Fact(id="F2", text="居民自救意识不强", kind="problem"),
+        Fact(id="F3", text="物业巡查不及时", kind="problem"),
+        Fact(id="F4", text="开展居民自救培训", kind="measure"),
+    )
+    inside = material(user)
+    assert "F1〔问题〕 消防设施老化" in inside
+    assert "F4〔措施，对应F2〕 开展居民自救培训" in inside
+    assert user.replace(inside, "").count("〔待补充：第一、第三个问题的改进措施〕") == 1
+
+
+def test_a_lone_problem_needs_no_number_and_a_full_set_no_mark() -> None:
+    user = mixed(
+        Fact(id="F1", text="消防设施老化", kind="problem"), Fact(id="F2", text="更换设施", kind="measure")
+    )
+    assert "F2〔措施〕 更换设施" in user
+    assert "待补充" not in user
+
+
+def test_only_facts_of_some_number_and_length_are_told_point_by_point() -> None:
+    points, joined = "用“一是”“二是”分述", "不分述"
+    assert joined in user_message()
+    third = Fact(id="F3", text="组织物业人员逐栋检查楼道内消防通道和灭火器配置情况")
+    outline = OUTLINE.model_copy(
+        update={
+            "sections": tuple(
+                one.model_copy(update={"facts": ("F1", "F2", "F3")}) if one.id == "body.1" else one
+                for one in OUTLINE.sections
+            )
+        }
+    )
+    three = task_for(brief(*FACTS[:2], third, FACTS[3]), DOCTYPE, outline, outline.sections[2])
+    assert points in prompts.section_messages(three)[1][1]
+    few = [Fact(id=f"F{number}", text="巡查9次") for number in (1, 2, 3)]
+    short = task_for(brief(*few, FACTS[3]), DOCTYPE, outline, outline.sections[2])
+    assert joined in prompts.section_messages(short)[1][1]
+    assert points not in user_message(section="next")
+
+
+def headings_message(of: Brief | None = None) -> str:
+    """The message that asks for the headings of both level-2 sections."""
+    sections = tuple(section for section in OUTLINE.sections if section.level == 2)
+    asked = headings.task_of(of or brief(), DOCTYPE, OUTLINE, sections)
+    [(role, text)] = prompts.messages_for(asked)
+    assert role == "user"
+    return text
+
+
+def test_headings_are_asked_for_one_a_line_with_each_sections_facts() -> None:
+    text = headings_message()
+    inside = material(text)
+    assert "第1节（演练）：举办消防演练12场，参加人员超过800人次；印发《楼道安全须知》近3000份\n" in inside
+    assert "第2节（排查）：排查老旧小区46个" in inside
+    assert "其他各节的标题：主要做法；下一步打算" in inside
+    assert "强化演练" not in text
+    for rule in ("2行", "字数相等", "都以动词开头", prompts.END_MARK):
+        assert rule in text.replace(inside, "")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_fact_stays_on_its_line_where_headings_are_asked_for(text: str) -> None:
+    message = headings_message(brief(FACTS[0].model_copy(update={"text": text}), *FACTS[1:]))
+    assert f"第1节（演练）：{prompts.one_line(text)}；印发" in material(message)
+
+
+def test_headings_are_as_long_as_they_are_many() -> None:
+    sections = tuple(section for section in OUTLINE.sections if section.level == 2)
+    one = headings.task_of(brief(), DOCTYPE, OUTLINE, sections[:1])
+    two = headings.task_of(brief(), DOCTYPE, OUTLINE, sections)
+    assert prompts.target_length(two) == 2 * prompts.target_length(one)

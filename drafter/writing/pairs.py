@@ -1,0 +1,69 @@
+"""Which measure answers which problem, and how what is missing is said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from drafter.model import Fact, SectionSpec
+from drafter.outline import chinese_number, kind_in
+
+
+def missing(what: str) -> str:
+    """The visible mark of something that the brief should have given."""
+    return f"〔待补充：{what}〕"
+
+
+def pairs_in(facts: Sequence[Fact], spec: SectionSpec) -> tuple[list[Fact], list[Fact | None]]:
+    """The problems among a section's facts, and its measures in their order, as `paired` gives them."""
+    of_kind = {
+        kind: [fact for fact in facts if kind_in(fact, spec) == kind] for kind in ("problem", "measure")
+    }
+    return of_kind["problem"], paired(of_kind["problem"], of_kind["measure"])
+
+
+def paired(problems: Sequence[Fact], measures: Sequence[Fact]) -> list[Fact | None]:
+    """The measures in the order of the problems, None where there is none, extra ones last.
+
+    A measure answers the problem of its own topic; where there are fewer measures than problems, then the one
+    that shares most words with it; the rest answer in turn.
+    """
+    left = list(measures)
+    row: list[Fact | None] = [None] * len(problems)
+
+    def answer(place: int, measure: Fact) -> None:
+        row[place] = measure
+        left.remove(measure)
+
+    for place, problem in enumerate(problems):
+        same = [fact for fact in left if problem.topic and fact.topic == problem.topic]
+        if same:
+            answer(place, same[0])
+    if len(left) < row.count(None):
+        for measure in list(left):
+            free = [place for place, taken in enumerate(row) if taken is None]
+            likest = max(free, key=lambda place: common(problems[place].text, measure.text))
+            if common(problems[likest].text, measure.text):
+                answer(likest, measure)
+    for place, taken in enumerate(row):
+        if taken is None and left:
+            answer(place, left[0])
+    return [*row, *left]
+
+
+def common(one: str, other: str) -> int:
+    """How many pairs of neighbouring characters two texts have in common."""
+    return len(set(pairwise(one)) & set(pairwise(other)))
+
+
+def unmet(measures: Sequence[Fact | None]) -> str:
+    """The one mark that says to which problems no measure was given; empty when each has one.
+
+    `measures` are in the order of the problems, None where there is none.
+    """
+    bare = [place for place, measure in enumerate(measures, start=1) if measure is None]
+    if not bare:
+        return ""
+    if len(bare) == len(measures):
+        return missing("改进措施")
+    return missing(f"{'、'.join(f'第{chinese_number(place)}' for place in bare)}个问题的改进措施")
