@@ -57,8 +57,16 @@ class DraftFormat(StrEnum):
     """What `drafter draft` gives."""
 
     docx = "docx"
+    pdf = "pdf"
     md = "md"
     json = "json"
+
+
+class Copy(StrEnum):
+    """The two copies of a document."""
+
+    review = "review"
+    final = "final"
 
 
 class TextFormat(StrEnum):
@@ -104,7 +112,10 @@ def draft(
     form: Annotated[
         DraftFormat | None, typer.Option("--format", help="输出格式，默认按 OUT 的扩展名")
     ] = None,
-    checklist: Annotated[bool, typer.Option(help="是否附检查表")] = True,
+    checklist: Annotated[bool, typer.Option(help="送审稿是否附检查表")] = True,
+    copy: Annotated[
+        Copy, typer.Option(help="review 送审稿（检查表、批注），final 正式稿（没有写完的不出）")
+    ] = Copy.review,
     unsupported: Annotated[
         Unsupported, typer.Option(help="改不好的无依据内容：mark 标出〔待核实〕，cut 删去该句")
     ] = Unsupported.mark,
@@ -116,14 +127,16 @@ def draft(
         form = form_of(out)
     with errors_in(brief_file):
         done = asyncio.run(written(brief, doctype, settings, writer.value, unsupported.value))
-    if form is DraftFormat.docx or (out and out.suffix.lower() == ".docx"):
-        out = out or Path(brief_file.stem + ".docx")
-        from drafter.drafting import export
+    paper = paper_of(form, out)
+    if paper is not None:
+        from drafter.exporting import export, pdf
 
-        save(out, export(done, doctype, checklist=checklist))
-    if form is not DraftFormat.docx:
+        data = export(done, doctype, checklist=checklist, copy=copy.value)
+        target = out or Path(f"{brief_file.stem}.{paper.value}")
+        save(target, pdf(data) if paper is DraftFormat.pdf else data)
+    if paper is not form:
         text = as_json(done) if form is DraftFormat.json else as_markdown(done)
-        if out and out.suffix.lower() != ".docx":
+        if out and paper is None:
             save(out, text.encode())
         else:
             sys.stdout.write(text)
@@ -133,6 +146,13 @@ def draft(
         raise typer.Exit(1)
 
 
+def paper_of(form: DraftFormat, out: Path | None) -> DraftFormat | None:
+    """What is to be printed: the format, or, with a text format, what the output's name asks for besides."""
+    papers = (DraftFormat.docx, DraftFormat.pdf)
+    asked = out.suffix.lower().lstrip(".") if out else ""
+    return form if form in papers else next((one for one in papers if one.value == asked), None)
+
+
 def form_of(out: Path | None) -> DraftFormat:
     """The format that the output's name asks for."""
     suffix = out.suffix.lower().lstrip(".") if out else "docx"
@@ -140,7 +160,7 @@ def form_of(out: Path | None) -> DraftFormat:
         return DraftFormat(suffix)
     except ValueError:
         raise InputError(
-            f"不认识的输出扩展名“.{suffix}”", file=out, mend="请用 .docx、.md、.json，或加 --format"
+            f"不认识的输出扩展名“.{suffix}”", file=out, mend="请用 .docx、.pdf、.md、.json，或加 --format"
         ) from None
 
 

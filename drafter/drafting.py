@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing, nullcontext, suppress
 
 from drafter import headings
-from drafter.errors import DrafterError, WriterError
+from drafter.errors import WriterError
 from drafter.grounding import gate
 from drafter.grounding.gate import OnUnsupported
 from drafter.grounding.ledger import check
-from drafter.model import Brief, DocType, Draft, Note, Outline, Record, Section
+from drafter.model import Brief, DocType, Draft, Outline, Record, Section
 from drafter.outline import build_outline
 from drafter.review.checklist import run_checklist
 from drafter.review.findings import ledger_of, of_draft
@@ -152,21 +152,6 @@ def unsupported(doctype: DocType, section: Section) -> str:
     """The visible mark for a section that rests on facts and has none; empty for any other section."""
     needs = doctype.section(section.spec).needs
     return f"〔待补充：{needs}〕" if needs and not section.facts else ""
-
-
-def export(draft: Draft, doctype: DocType, *, checklist: bool = True, notes: Sequence[Note] = ()) -> bytes:
-    """The .docx of a draft, with `notes` as comments, read again from outside and checked once more.
-
-    Raises DrafterError when the file says anything that the checked draft does not.
-    """
-    from drafter.docx.reader import read_text
-    from drafter.docx.writer import write
-
-    data = write(draft, doctype, checklist=checklist, notes=notes)
-    claims = check(read_text(data), draft.brief).claims
-    if [(claim.text, claim.status) for claim in claims] != [(one.text, one.status) for one in draft.claims]:
-        raise DrafterError("生成的文件与核对过的文稿不一致", mend="请重新生成，并把文稿报告给管理员")
-    return data
 
 
 class Desk:

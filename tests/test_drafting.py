@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from drafter import doctypes, drafting
+from drafter import doctypes, drafting, exporting
 from drafter.errors import DrafterError, WriterError
 from drafter.model import Draft
 from drafter.writing import Restart, Task
@@ -255,7 +255,7 @@ async def test_no_invented_figure_passes_unmarked_and_no_fact_is_lost_whatever_a
 
 async def test_the_exported_file_is_checked_once_more() -> None:
     _, draft = await drafted(Scripted())
-    assert drafting.export(draft, TYPE)
+    assert exporting.export(draft, TYPE)
     tampered = draft.model_copy(
         update={
             "sections": tuple(
@@ -264,4 +264,4 @@ async def test_the_exported_file_is_checked_once_more() -> None:
         }
     )
     with pytest.raises(DrafterError, match="不一致"):
-        drafting.export(tampered, TYPE)
+        exporting.export(tampered, TYPE)

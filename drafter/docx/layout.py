@@ -71,6 +71,7 @@ class Layout:
     number_size: float = 14
     table_title_size: float = 16
     table_size: float = 11
+    cell_size: float = 12
 
     @property
     def fonts(self) -> tuple[Font, ...]:

@@ -31,7 +31,7 @@ MAX_PARAGRAPHS = 50_000
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _STRICT = b"http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument"
-_PARAGRAPH, _TEXT, _TAB, _CELL = qn("w:p"), qn("w:t"), qn("w:tab"), qn("w:tc")
+_PARAGRAPH, _RUN, _TEXT, _TAB, _CELL = qn("w:p"), qn("w:r"), qn("w:t"), qn("w:tab"), qn("w:tc")
 _PARAGRAPH_STYLE = f"{qn('w:pPr')}/{qn('w:pStyle')}"
 _LETTERS = {_TAB: "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 _DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
@@ -67,12 +67,17 @@ def read_source(data: bytes) -> list[SourceLine]:
 
 
 def paragraphs(document: Document) -> Iterator[BaseOxmlElement]:
-    """The w:p elements that are lines of `document`, in order: line n is the n-th of them."""
-    checklist = Style.CHECKLIST_TITLE
+    """The w:p elements that are lines of `document`, in order: line n is the n-th of them.
+
+    The checklist page that this program adds is left out, and what it hangs 版记 on.
+    """
     for paragraph in document.element.body.iter(_PARAGRAPH):
-        style = paragraph.find(_PARAGRAPH_STYLE)
-        if style is not None and style.get(qn("w:val")) == checklist:
+        found = paragraph.find(_PARAGRAPH_STYLE)
+        style = None if found is None else found.get(qn("w:val"))
+        if style == Style.CHECKLIST_TITLE:
             return
+        if style == Style.FOOT_END and paragraph.find(_RUN) is None:
+            continue
         if not any(parent.tag in _NOT_TEXT for parent in paragraph.iterancestors()):
             yield paragraph
 

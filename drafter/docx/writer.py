@@ -1,20 +1,28 @@
-"""Prints a Draft as the official copy (GB/T 9704—2012, §7.3) and, on a page of its own, its checklist."""
+"""Prints a Draft as the official copy (GB/T 9704—2012) and, on a page of its own, its checklist."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 
+from docx.document import Document
+from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
+from drafter.docx import closing, foot
 from drafter.docx.base import empty_document, properties
 from drafter.docx.checklist import checklist_page
 from drafter.docx.comments import comment
+from drafter.docx.flow import end_of
+from drafter.docx.formats import FORMATS
 from drafter.docx.layout import STANDARD, Layout
+from drafter.docx.letterhead import HEAD, HeaderMark, header_mark, letterhead
 from drafter.docx.markup import Style, keep_with_next, line_break, paragraph, runs
+from drafter.docx.three_lines import three_lines
 from drafter.docx.titles import title_lines
 from drafter.model import DocType, Draft, Note
-from drafter.printed import Line, Role, lines
+from drafter.printed import Line, Role, lines, mark_of, tables_in
 
 COMMENTATOR = "依据核对"
 """Who the comments are signed by."""
@@ -30,9 +38,14 @@ _STYLES: dict[tuple[Role, int], Style] = {
     ("heading", 1): Style.HEADING_1,
     ("body", 2): Style.HEADING_2,
     ("body", 0): Style.BODY,
-    ("unit", 0): Style.SIGNATURE,
-    ("date", 0): Style.ISSUE_DATE,
+    ("caption", 0): Style.CAPTION,
+    ("note", 0): Style.NOTE,
+    ("attachment_number", 0): Style.ATTACHMENT_NUMBER,
+    ("attachment", 0): Style.BODY,
 }
+
+
+_GROUPS: dict[Role, str] = {"unit": "signature", "date": "signature", "cc": "foot", "print": "foot"}
 
 
 def write(
@@ -40,65 +53,169 @@ def write(
     doctype: DocType,
     *,
     checklist: bool = True,
+    comments: bool = True,
     notes: Sequence[Note] = (),
     layout: Layout = STANDARD,
 ) -> bytes:
-    """The .docx of `draft`; `checklist=False` leaves the checklist page out.
+    """The .docx of `draft`; `checklist=False` leaves the checklist page out, `comments=False` every comment.
 
     Every claim that no fact supports carries a Word comment that says why, and so does every section that
     somebody noted something on.
     """
     brief = draft.brief
     subject = f"{brief.unit}{doctype.genre}"
+    sheet = Sheet(draft, doctype, layout)
     document = empty_document(
-        layout, properties(title=draft.title, author=brief.unit, subject=subject, category=doctype.genre)
+        layout,
+        properties(title=draft.title, author=brief.unit, subject=subject, category=doctype.genre),
+        sheet.format,
+        sheet.header_mark,
     )
     end = document.element.body.sectPr
-    body = _body(draft, doctype, layout)
-    for block in [*body, *(checklist_page(draft, layout) if checklist else [])]:
+    tail = sheet.footed(end)
+    for block in [*sheet.blocks, *tail, *(checklist_page(draft, layout) if checklist else [])]:
         end.addprevious(block)
-    for claim in draft.claims:
-        if claim.status in ("unsupported", "drift"):
-            start = claim.column - 1
-            why = f"“{claim.text}”{claim.why}。请与事实核对后改正或删去。"
-            comment(document, body[claim.line - 1], start, start + len(claim.text), why, COMMENTATOR)
-    printed = [line.section for line in lines(draft)]
-    for note in notes:
-        if note.section in printed:
-            comment(document, body[printed.index(note.section)], 0, 0, note.text, note.author or REVIEWER)
+    if comments:
+        _comment(document, sheet, notes)
     saved = io.BytesIO()
     document.save(saved)
     return saved.getvalue()
 
 
-def _body(draft: Draft, doctype: DocType, layout: Layout) -> list[BaseOxmlElement]:
-    """The printed lines as paragraphs, one each."""
-    printed = lines(draft)
-    indents = dict(
-        zip(("unit", "date"), layout.signature_indents(printed[-2].text, printed[-1].text), strict=True)
-    )
-    blocks = []
-    for line in printed:
-        if line.role == "title":
-            blocks.append(_title(draft, doctype, layout))
+def _comment(document: Document, sheet: Sheet, notes: Sequence[Note]) -> None:
+    for claim in sheet.draft.claims:
+        if claim.status in ("unsupported", "drift"):
+            start = claim.column - 1
+            why = f"“{claim.text}”{claim.why}。请与事实核对后改正或删去。"
+            place = sheet.paragraphs[claim.line - 1]
+            comment(document, place, start, start + len(claim.text), why, COMMENTATOR)
+    printed = [line.section for line in sheet.lines]
+    for note in notes:
+        if note.section in printed:
+            place = sheet.paragraphs[printed.index(note.section)]
+            comment(document, place, 0, 0, note.text, note.author or REVIEWER)
+
+
+class Sheet:
+    """A document being laid out: its `blocks` in order, and the `paragraphs` that are its lines, one each."""
+
+    def __init__(self, draft: Draft, doctype: DocType, layout: Layout) -> None:
+        self.draft, self.doctype, self.layout = draft, doctype, layout
+        self.format = FORMATS[draft.brief.official.format]
+        self.lines = lines(draft)
+        self.blocks: list[BaseOxmlElement] = []
+        self.paragraphs: list[BaseOxmlElement] = []
+        self._foot: BaseOxmlElement | None = None
+        self._lay_out()
+
+    @property
+    def header_mark(self) -> HeaderMark | None:
+        """What a letter's first page has above its text."""
+        names, _ = mark_of(self.draft.brief)
+        return header_mark(names[0], self.format, self.layout) if names and self.format.letter else None
+
+    def footed(self, section: BaseOxmlElement) -> list[BaseOxmlElement]:
+        """版记 and what it hangs on; where it has a page of its own, `section`, the last of the document, is
+        made to begin there.
+        """
+        if self._foot is None:
+            return []
+        end = end_of(self.lines, self.format, self.layout, self._title_rows)
+        printed = [line for line in self.lines if line.role in foot.ROLES]
+        any_page = self.format.letter
+        if foot.on_page_of_text(printed, end, self.layout, any_page=any_page):
+            return [self._foot, paragraph(Style.FOOT_END, [])]
+        blank = end.page % 2 == 0 and not any_page
+        foot.own_section(self._last(), section, "nextPage" if any_page else "evenPage", blank=blank)
+        # LibreOffice begins the section with its first paragraph, not with a table that stands apart.
+        return [paragraph(Style.FOOT_END, []), self._foot, paragraph(Style.FOOT_END, [])]
+
+    def _last(self) -> BaseOxmlElement:
+        """The paragraph that ends the text; behind a table one without height is added."""
+        if self.blocks[-1].tag == qn("w:tbl"):
+            self.blocks.append(paragraph(Style.FOOT_END, []))
+        return self.blocks[-1]
+
+    @property
+    def _title_rows(self) -> int:
+        return len(self._rows_of_title(self.draft.title))
+
+    def _rows_of_title(self, title: str) -> list[str]:
+        brief = self.draft.brief
+        names = [brief.unit, *brief.official.issuers, brief.period, brief.topic, self.doctype.genre]
+        return title_lines(title, names, self.layout.title_characters)
+
+    def _lay_out(self) -> None:
+        head = [line for line in self.lines if line.role in HEAD]
+        for block in letterhead(head, self.format, self.layout):
+            self._add(block, list(block.iter(qn("w:p"))))
+        for kind, group in groupby(self.lines[len(head) :], key=_kind):
+            self._lay_out_group(kind, list(group), headed=bool(head or self.header_mark))
+
+    def _lay_out_group(self, kind: str, group: list[Line], headed: bool) -> None:
+        if kind == "cell":
+            self._tables(group)
+        elif kind == "attached":
+            self._add_each(closing.attached(group, self.layout))
+        elif kind == "signature":
+            self._sign(group)
+        elif kind == "foot":
+            self._foot, rows = foot.foot(group, self.layout)
+            self.paragraphs += rows
         else:
-            blocks.append(
-                paragraph(_STYLES[line.role, line.level], _content(line), indent=indents.get(line.role))
-            )
-    # The standard wants no page that holds the signature alone (§7.5). A long paragraph is not kept whole
-    # for it: LibreOffice would move all of it to the next page.
-    if len(printed[-3].text) <= KEPT_LINES * layout.characters:
-        keep_with_next(blocks[-3])
-    return blocks
+            for line in group:
+                self._add(self._paragraph(line, headed))
+
+    def _paragraph(self, line: Line, headed: bool) -> BaseOxmlElement:
+        if line.role == "title":
+            before = round(self.format.title_below * self.layout.line_pitch) if headed else None
+            return paragraph(Style.TITLE, self._titled(line.text), before=before)
+        if line.role == "attachment_title":
+            return paragraph(Style.ATTACHMENT_TITLE, self._titled(line.text))
+        return paragraph(_STYLES[line.role, line.level], _content(line))
+
+    def _titled(self, title: str) -> list[BaseOxmlElement]:
+        content: list[BaseOxmlElement] = []
+        for row in self._rows_of_title(title):
+            content += [*([line_break()] if content else []), *runs(row)]
+        return content
+
+    def _tables(self, cells: Sequence[Line]) -> None:
+        for own, rows in tables_in(cells):
+            self._add(*three_lines(own, rows, self.layout))
+
+    def _sign(self, group: Sequence[Line]) -> None:
+        *units, date = group
+        self._keep_with_signature()
+        self._add_each(closing.signature(units, date, self.draft.brief.official.sealed, self.layout))
+
+    def _keep_with_signature(self) -> None:
+        """No page may hold the signature, or 附件说明 with it, alone (§7.5).
+
+        A long paragraph is not kept whole for it: LibreOffice would move all of it to the next page.
+        """
+        for line, block in zip(
+            reversed(self.lines[: len(self.paragraphs)]), reversed(self.paragraphs), strict=True
+        ):
+            if line.role == "cell" or len(line.text) > KEPT_LINES * self.layout.characters:
+                return
+            keep_with_next(block)
+            if line.role != "attached":
+                return
+
+    def _add_each(self, blocks: Iterable[BaseOxmlElement]) -> None:
+        for block in blocks:
+            self._add(block)
+
+    def _add(self, block: BaseOxmlElement, paragraphs: list[BaseOxmlElement] | None = None) -> None:
+        """Add a block; it is one line, unless it is a table, whose `paragraphs` are its lines."""
+        self.blocks.append(block)
+        self.paragraphs += [block] if paragraphs is None else paragraphs
 
 
-def _title(draft: Draft, doctype: DocType, layout: Layout) -> BaseOxmlElement:
-    brief = draft.brief
-    names = [brief.unit, brief.period, brief.topic, doctype.genre]
-    content: list[BaseOxmlElement] = []
-    for line in title_lines(draft.title, names, layout.title_characters):
-        content += [*([line_break()] if content else []), *runs(line)]
-    return paragraph(Style.TITLE, content)
+def _kind(line: Line) -> str:
+    """What is laid out as one: 署名 with 成文日期, the lines of 版记, else lines of the same role."""
+    return _GROUPS.get(line.role, line.role)
 
 
 def _content(line: Line) -> list[BaseOxmlElement]:

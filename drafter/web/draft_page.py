@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import gradio as gr
 from gradio.components import Component
 
-from drafter import doctypes, drafting
+from drafter import doctypes, drafting, exporting
 from drafter.config import Settings
 from drafter.data import folder
 from drafter.errors import DrafterError
@@ -23,6 +23,7 @@ from drafter.model import Brief, DocType, Draft
 from drafter.outline import build_outline
 from drafter.store import Store
 from drafter.web import views
+from drafter.web.downloads import Downloads
 from drafter.web.form import (
     FIELDS,
     Corrections,
@@ -34,6 +35,7 @@ from drafter.web.form import (
     form_of,
 )
 from drafter.web.keeper import Keeper
+from drafter.web.official_form import FORMATS
 from drafter.web.progress import Progress, follow
 from drafter.web.words import Words, words_for
 from drafter.writing import SectionWriter
@@ -53,6 +55,11 @@ LIVE: dict[str, Any] = {
     "api_visibility": "private",
 }
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+
+CHOSEN = ("doctype", "copy_format")
+"""Fields that always hold one of their choices."""
+HINTED = ("number", "signers", "secrecy", "urgency", "attachments", "cc", "print_by")
+"""Fields of the folded step that show an example while they are empty."""
 
 Updates = dict[Component, Any]
 
@@ -102,6 +109,7 @@ class DraftPage:
             self.stop = gr.Button(words("action.stop"), visible=False, elem_id="stop")
             self.edit = gr.Button(words("action.edit"), visible=False, elem_id="edit")
             self.download = gr.DownloadButton(words("action.download"), visible=False, elem_id="download")
+            self.downloads = Downloads(words, visible=False)
 
     def _lay_out_form(self, words: Words) -> None:
         self.fields: dict[str, gr.Textbox | gr.Radio] = {}
@@ -126,6 +134,7 @@ class DraftPage:
             self._text("leaders", words, lines=2)
             self._text("addressee", words)
             self._text("title", words)
+        self._lay_out_official(words)
         self.step_facts = gr.HTML()
         self._text("facts", words, lines=10)
         self.understood = gr.HTML(
@@ -133,6 +142,27 @@ class DraftPage:
             apply_default_css=False,
             js_on_load=(HTML / "facts.js").read_text(encoding="utf-8"),
         )
+
+    def _lay_out_official(self, words: Words) -> None:
+        """版头, 附件 and 版记, which most papers do not need."""
+        with gr.Accordion(words("step.official"), open=False, elem_id="official") as self.official:
+            self.fields["copy_format"] = gr.Radio(
+                [(words(f"format.{name}"), name) for name in FORMATS],
+                value=FORMATS[0],
+                label=words("field.copy_format"),
+                elem_id="copy_format",
+            )
+            for names in (("number", "mark"), ("signers", "serial"), ("secrecy", "urgency")):
+                with gr.Row():
+                    for name in names:
+                        self._text(name, words)
+            self._text("issuers", words)
+            self._text("attachments", words, lines=2)
+            self._text("note", words)
+            self._text("cc", words)
+            with gr.Row():
+                self._text("print_by", words)
+                self._text("print_date", words)
 
     def _text(self, name: str, words: Words, lines: int = 1) -> None:
         self.fields[name] = gr.Textbox(
@@ -149,7 +179,7 @@ class DraftPage:
     def _wire(self) -> None:
         fields = self._inputs
         form = [self.desk, self.corrections, *fields]
-        buttons = [self.generate, self.stop, self.edit, self.download]
+        buttons = [self.generate, self.stop, self.edit, self.download, *self.downloads.buttons]
         live = [self.understood, self.paper, self.status, *buttons]
         filled = [*fields, self.corrections, self.example, self.undo, *live]
         self._blocks.load(self._open, [self.desk, self.saved, self.corrections], self._everything(), **QUIET)
@@ -162,11 +192,12 @@ class DraftPage:
         self.generate.click(self._generate, form, live, concurrency_limit=None, trigger_mode="once", **QUIET)
         self.paper.retry(self._retry, [self.desk], live, concurrency_limit=None, trigger_mode="once", **QUIET)
         self.stop.click(self._stop, [self.desk], None, queue=False, **QUIET)
+        self.downloads.wire(self.desk, self.status, written_on)
 
     def _everything(self) -> list[Component]:
         return [
-            self.header, self.step_basics, self.step_facts, self.more, self.example, self.undo, self.stop,
-            self.generate, self.download, self.status, self.corrections, self.understood, self.paper,
+            self.header, self.step_basics, self.step_facts, self.more, self.official, self.example, self.undo,
+            self.stop, self.generate, self.download, self.status, self.corrections, self.understood, self.paper,
             *self._inputs,
         ]  # fmt: skip
 
@@ -188,17 +219,19 @@ class DraftPage:
             self.fields[name]: gr.update(label=words(f"field.{name}"), value=getattr(form, name))
             for name in FIELDS
         }
-        for name in ("unit", "period", "topic", "date", "basis", "leaders", "addressee", "facts"):
+        for name in (*FIELDS[1:8], *HINTED, "facts"):
             updates[self.fields[name]]["placeholder"] = words(f"field.{name}.placeholder")
         english = words.language == "en"
         updates[self.fields["doctype"]]["choices"] = [
             (kind.english if english else kind.name, kind.id) for kind in self._types.values()
         ]
+        updates[self.fields["copy_format"]]["choices"] = [(words(f"format.{name}"), name) for name in FORMATS]
         return updates | {
             self.header: views.header(words, self._writer_line(words)),
             self.step_basics: views.step(words, 1, "step.basics"),
             self.step_facts: views.step(words, 2, "step.facts"),
             self.more: gr.update(label=words("field.more")),
+            self.official: gr.update(label=words("step.official")),
             self.example: words("example.fill"),
             self.undo: words("example.undo"),
             self.stop: words("action.stop"),
@@ -228,7 +261,7 @@ class DraftPage:
         brief = self._example_for(form.doctype)
         if brief is None:
             return {self.status: views.status(words, words("error.no_example"), "bad")}
-        if any(getattr(form, name).strip() for name in FIELDS if name != "doctype"):
+        if any(getattr(form, name).strip() for name in FIELDS if name not in CHOSEN):
             desk.before_example = (form, corrections)
         return self._show_form(desk, form_of(brief), corrections_of(brief), words)
 
@@ -340,7 +373,7 @@ class DraftPage:
         draft = progress.draft or drafting.halted(
             brief, doctype, progress.outline, writer.name, progress.texts
         )
-        document = await asyncio.to_thread(drafting.export, draft, doctype)
+        document = await asyncio.to_thread(exporting.export, draft, doctype)
         kept = await keeper.put(draft, sent_by(writer))
         desk.stage = "done"
         with tempfile.TemporaryDirectory() as place:
@@ -393,12 +426,15 @@ class DraftPage:
             self.download: gr.update(
                 visible=stage in ("done", "stale"), variant="primary" if stage == "done" else "secondary"
             ),
+            **self.downloads.shown(words, visible=stage in ("done", "stale")),
         }
 
     def _form(self, values: list[str] | tuple[str, ...]) -> Form:
         given = {name: value or "" for name, value in zip(FIELDS, values, strict=True)}
         if given["doctype"] not in self._types:
             given["doctype"] = next(iter(self._types))
+        if given["copy_format"] not in FORMATS:
+            given["copy_format"] = FORMATS[0]
         return Form(**given)
 
     def _example_for(self, doctype: str) -> Brief | None:
@@ -415,6 +451,11 @@ class DraftPage:
             return words("writer.template")
         host = urlsplit(self._settings.llm_base_url or "https://api.openai.com").netloc
         return words("writer.model", model=self._settings.llm_model, host=host.rpartition("@")[2])
+
+
+def written_on(desk: Desk) -> tuple[Draft, DocType] | None:
+    """The document that was written on a page."""
+    return (desk.kept.saved.draft, desk.kept.doctype) if desk.kept and desk.kept.saved else None
 
 
 def used(writer: SectionWriter, progress: Progress, words: Words) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import gradio as gr
 from gradio.components import Component
 
+from drafter.web.downloads import Downloads
 from drafter.web.words import Words
 
 HTML = Path(__file__).parent / "html"
@@ -39,6 +40,7 @@ class EditLayout:
             self.undo = gr.Button(words("edit.undo"), elem_id="undo")
             self.redo = gr.Button(words("edit.redo"), elem_id="redo")
             self.download = gr.DownloadButton(words("action.download"), elem_id="edit-download")
+            self.downloads = Downloads(words, visible=True)
 
     def _lay_out_tools(self, words: Words, revises: bool) -> None:
         self.about = gr.HTML(
@@ -92,5 +94,5 @@ class EditLayout:
             self.paper, self.about, self.text, self.save, self.lock, self.heading, self.history,
             self.compared, self.sent,
             self.proposal, self.accept, self.reject, self.status, self.download, self.rewrite, self.stop,
-            self.resume, self.submit,
+            self.resume, self.submit, *self.downloads.buttons,
         ]  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from drafter import doctypes, drafting, editing, headings
+from drafter import doctypes, drafting, editing, exporting, headings
 from drafter.config import Settings
 from drafter.editing import Hunk
 from drafter.errors import DrafterError
@@ -113,6 +113,7 @@ class EditPage(EditLayout):
             **QUIET,
         )
         self.stop.click(self._stop, [self.desk], None, **plain)
+        self.downloads.wire(self.desk, self.status, self._in_hand)
         self.accept.click(None, None, [self.places], js=PLACES, **QUIET).then(
             self._accept, [*typed, self.places], shown, **plain
         )
@@ -178,6 +179,7 @@ class EditPage(EditLayout):
             self.submit: gr.update(
                 value=words("edit.submit"), interactive=saved.status in ("drafting", "returned")
             ),
+            **self.downloads.shown(words),
             **self._proposal(desk, words),
         }
 
@@ -193,6 +195,9 @@ class EditPage(EditLayout):
             self.stop: gr.update(visible=writing, value=words("action.stop")),
         }
 
+    def _in_hand(self, desk: Desk) -> tuple[Draft, DocType] | None:
+        return (desk.saved.draft, self._type(desk.saved)) if desk.saved else None
+
     def _type(self, saved: Saved) -> DocType:
         return doctypes.load(saved.draft.brief.doctype, self._settings.template_folders)
 
@@ -206,7 +211,7 @@ class EditPage(EditLayout):
             for one in self._store.remarks(saved.id)
             if not one.settled
         ]
-        path.write_bytes(drafting.export(saved.draft, doctype, notes=notes))
+        path.write_bytes(exporting.export(saved.draft, doctype, notes=notes))
         return str(path)
 
     def _keep(self, desk: Desk, text: str, author: str, words: Words) -> None:

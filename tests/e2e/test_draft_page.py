@@ -110,7 +110,7 @@ def test_a_change_after_writing_keeps_the_document_and_says_it_is_stale(server: 
     fill(page, unit="某市水务局", facts=FACTS)
     expect(page.locator("#understood")).to_contain_text("500人次")
     page.click("#generate")
-    expect(page.locator("#actions .primary:visible")).to_have_text("下载 Word")
+    expect(page.locator("#actions .primary:visible")).to_have_text("下载送审稿")
     page.locator("#facts textarea").press_sequentially("，每月一次")
     expect(page.locator("#status")).to_contain_text("重新生成后公文才会更新")
     expect(page.locator("#actions .primary:visible")).to_have_text("重新生成")
