@@ -130,8 +130,10 @@ def draft(
     paper = paper_of(form, out)
     if paper is not None:
         from drafter.exporting import export, pdf
+        from drafter.houses import house_for
 
-        data = export(done, doctype, checklist=checklist, copy=copy.value)
+        house = house_for(settings, brief.unit, doctype.id)
+        data = export(done, doctype, checklist=checklist, copy=copy.value, house=house)
         target = out or Path(f"{brief_file.stem}.{paper.value}")
         save(target, pdf(data) if paper is DraftFormat.pdf else data)
     if paper is not form:
@@ -294,12 +296,20 @@ def show_type(
     doctype_id: Annotated[str, typer.Argument(metavar="ID", help="文种编号")],
     form: AsFormat = TextFormat.text,
 ) -> None:
-    """查看一个文种的各部分、篇幅和检查项。"""
-    doctype = doctypes.load(doctype_id, load().template_folders)
+    """查看一个文种的各部分、篇幅、检查项和版式。"""
+    from drafter.docx.own_choices import choices
+    from drafter.houses import house_for
+
+    settings = load()
+    doctype = doctypes.load(doctype_id, settings.template_folders)
+    house = house_for(settings, "", doctype_id)
     if form is TextFormat.json:
-        print(
-            json.dumps(doctype.model_dump(mode="json", exclude={"skeletons"}), ensure_ascii=False, indent=2)
-        )
+        content = doctype.model_dump(mode="json", exclude={"skeletons"})
+        content["layout"] = {
+            "files": [str(file) for file in house.files],
+            "own": [str(choice) for choice in choices(house.layout)],
+        }
+        print(json.dumps(content, ensure_ascii=False, indent=2))
         return
     print(f"{doctype.id}\t{doctype.name}\t{doctype.english}")
     for spec in doctype.sections:
@@ -309,6 +319,9 @@ def show_type(
     print("检查项：")
     for item in doctype.checklist:
         print(f"  {item.id}\t{item.label}\t{'必备' if item.required else '建议'}")
+    print(f"版式：{'、'.join(map(str, house.files)) or 'GB/T 9704—2012'}")
+    for choice in choices(house.layout):
+        print(f"  {choice}")
 
 
 @types_app.command("learn")

@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     private_names: str = ""
     templates: str = ""
     rules: str = ""
+    layouts: str = ""
     data_dir: Path = Path("~/.local/share/drafter")
     database_url: str = ""
 
@@ -121,6 +122,15 @@ class Settings(BaseSettings):
     def own_types(self) -> Path:
         """Where document types are kept that were learned from a sample."""
         return self.data_dir.expanduser().absolute() / "types"
+
+    @property
+    def layout_folder(self) -> Path:
+        """The office's own look (DRAFTER_LAYOUTS): files in it are for every unit, those in a folder of it
+        for the unit of that name.
+        """
+        if self.layouts:
+            return Path(self.layouts).expanduser()
+        return self.data_dir.expanduser().absolute() / "layouts"
 
     @property
     def rule_folders(self) -> list[Path]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from drafter.config import Settings
-from drafter.docx.layout import STANDARD
+from drafter.data import shared
+from drafter.docx.layout import STANDARD, Font
 from drafter.errors import DrafterError
+from drafter.houses import every_house
 
 LEAST_SPACE = 500 * 1024 * 1024
 """Bytes that should be free where drafts are kept."""
@@ -30,7 +32,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _data(settings)
     yield _database(settings)
     yield _types(settings)
-    yield from _fonts()
+    yield from _looks(settings)
     yield _office()
     yield _endpoint(settings)
 
@@ -75,28 +77,51 @@ def _types(settings: Settings) -> Finding:
     return Finding("文种和规则", True, f"文种{len(types)}个，语言规则{len(known)}条")
 
 
-def _fonts() -> Iterator[Finding]:
-    """The standard's fonts. Whoever opens a document needs them; this machine only to make PDFs."""
+def _looks(settings: Settings) -> Iterator[Finding]:
+    """The looks that offices set up for themselves, and every font that a document here may want."""
+    from drafter.docx.own_choices import choices
+
+    fonts = dict.fromkeys(STANDARD.fonts)
+    for owner, house in every_house(settings):
+        if isinstance(house, DrafterError):
+            yield Finding("版式", False, str(house))
+            continue
+        fonts |= dict.fromkeys(house.layout.fonts)
+        own = "；".join(map(str, choices(house.layout))) or "与标准一致"
+        yield Finding("版式", True, f"{owner}用 {'、'.join(map(str, house.files))}：{own}")
+    yield from _fonts(list(fonts))
+
+
+def _fonts(fonts: Sequence[Font]) -> Iterator[Finding]:
+    """The fonts of the layouts. Whoever opens a document needs them; this machine only to make PDFs."""
     if not shutil.which("fc-match"):
         yield Finding("字体", False, "没有 fontconfig，不能查看本机字体", needed=False)
         return
-    for font in STANDARD.fonts:
-        names = (font.name, font.substitute)
-        found = next((name for name in names if name in _match(name)), "")
-        if found == font.name:
+    for font in fonts:
+        if _installed(font.name):
             yield Finding("字体", True, font.name)
         else:
-            shown = (
-                f"将用 {found} 代替"
-                if found
-                else f"将用 {_match(font.name) or '其他字体'} 代替，版面会有出入"
-            )
-            yield Finding("字体", False, f"本机没有 {font.name}，{shown}；需要时请安装", needed=False)
+            mend = "版面行数、字数不变，字形不同；请安装该字体，或在 layout.yaml 中换用已有的字体"
+            said = "，".join(f"{program} 用 {taken}" for program, taken in _instead(font))
+            yield Finding("字体", False, f"本机没有 {font.name}，打开文档时 {said}；{mend}", needed=False)
+
+
+def _instead(font: Font) -> Iterator[tuple[str, str]]:
+    """What each program takes on this machine for a font that it lacks."""
+    substitute = next(filter(_installed, font.substitutes), "")
+    match = _match(font.name).split(",")[0] or "其他字体"
+    for program, takes in shared("fonts")["programs"].items():
+        said = takes["takes"] if substitute else takes["otherwise"]
+        yield program, said.format(substitute=substitute, match=match)
+
+
+def _installed(name: str) -> bool:
+    return name in _match(name).split(",")
 
 
 def _match(name: str) -> str:
-    """The family names of the font that would be taken for `name`."""
-    command = ["fc-match", "-f", "%{family}", name]
+    """The family names of the font that would be taken for `name` in a Chinese text."""
+    command = ["fc-match", "-f", "%{family}", f"{name}:lang=zh-cn"]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=20).stdout
 
 

@@ -5,12 +5,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from drafter.errors import DrafterError, InputError
 from drafter.grounding.ledger import check
 from drafter.model import DocType, Draft, Note
-from drafter.printed import UNWRITTEN, Line, lines
+from drafter.printed import UNWRITTEN, Line, found_in, lines
+
+if TYPE_CHECKING:
+    from drafter.docx.house import House
 
 Copy = Literal["review", "final"]
 """送审稿: with comments and, if wanted, its checklist; or 正式稿: nothing but the document."""
@@ -26,22 +29,29 @@ def export(
     copy: Copy = "review",
     checklist: bool = True,
     notes: Sequence[Note] = (),
+    house: House | None = None,
 ) -> bytes:
     """The .docx of a draft, read again from outside and checked once more; a review copy has `notes` as
-    comments.
+    comments. `house` is how it is to look, None as the standard says.
 
     Raises InputError for a final copy of a draft in which something waits to be filled in or verified, saying
-    where, and DrafterError when the file says anything that the checked draft does not.
+    where, and DrafterError when the file says anything that the checked draft does not,
+    what an office's own reference.docx has around it aside.
     """
+    from drafter.docx.house import STANDARD_HOUSE
     from drafter.docx.reader import read_text
     from drafter.docx.writer import write
 
+    house = house or STANDARD_HOUSE
     if copy == "final":
         refuse_unfinished(draft, doctype)
-        data = write(draft, doctype, checklist=False, comments=False)
+        data = write(draft, doctype, checklist=False, comments=False, house=house)
     else:
-        data = write(draft, doctype, checklist=checklist, notes=notes)
-    claims = check(read_text(data), draft.brief).claims
+        data = write(draft, doctype, checklist=checklist, notes=notes, house=house)
+    text = read_text(data)
+    if house.reference is not None:
+        text = found_in(draft, text)
+    claims = check(text, draft.brief).claims
     if [(claim.text, claim.status) for claim in claims] != [(one.text, one.status) for one in draft.claims]:
         raise DrafterError("生成的文件与核对过的文稿不一致", mend="请重新生成，并把文稿报告给管理员")
     return data

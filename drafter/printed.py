@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date as Date
 from itertools import groupby
 from typing import Literal
@@ -35,6 +36,7 @@ Role = Literal[
 ]
 
 MISSING_DATE = "〔待补充：成文日期〕"
+MISSING_NUMBER = "〔待补充：发文字号〕"
 MISSING_TEXT = "〔待补充：本部分内容〕"
 MARK_WORD = "文件"
 """What follows the issuers' names in 发文机关标志 (§7.2.4)."""
@@ -229,6 +231,19 @@ def _foot(brief: Brief) -> Iterator[Line]:
     if official.format != "letter" and (official.print_by or official.print_date):
         day = f"{printed_date(official.print_date)}印发" if official.print_date else ""
         yield Line(text=f"{official.print_by}\t{day}", role="print")
+
+
+def found_in(draft: Draft, text: Iterable[str]) -> list[str]:
+    """The draft's lines that stand among those of a file, in the draft's order.
+
+    An office's reference.docx has lines of its own, and may place the draft's elsewhere.
+    """
+    left, found = Counter(text), []
+    for line in lines(draft):
+        if left[line.text] > 0:
+            left[line.text] -= 1
+            found.append(line.text)
+    return found
 
 
 def markdown(draft: Draft) -> str:

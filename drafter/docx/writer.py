@@ -14,15 +14,17 @@ from drafter.docx import closing, foot
 from drafter.docx.base import empty_document, properties
 from drafter.docx.checklist import checklist_page
 from drafter.docx.comments import comment
+from drafter.docx.dress import dress
 from drafter.docx.flow import end_of
 from drafter.docx.formats import FORMATS
-from drafter.docx.layout import STANDARD, Layout
+from drafter.docx.house import STANDARD_HOUSE, House
+from drafter.docx.layout import Layout
 from drafter.docx.letterhead import HEAD, HeaderMark, header_mark, letterhead
 from drafter.docx.markup import Style, keep_with_next, line_break, paragraph, runs
 from drafter.docx.three_lines import three_lines
 from drafter.docx.titles import title_lines
 from drafter.model import DocType, Draft, Note
-from drafter.printed import Line, Role, lines, mark_of, tables_in
+from drafter.printed import MISSING_DATE, MISSING_NUMBER, Line, Role, lines, mark_of, printed_date, tables_in
 
 COMMENTATOR = "依据核对"
 """Who the comments are signed by."""
@@ -55,14 +57,15 @@ def write(
     checklist: bool = True,
     comments: bool = True,
     notes: Sequence[Note] = (),
-    layout: Layout = STANDARD,
+    house: House = STANDARD_HOUSE,
 ) -> bytes:
-    """The .docx of `draft`; `checklist=False` leaves the checklist page out, `comments=False` every comment.
+    """The .docx of `draft`, as `house` wants it to look; `checklist=False` leaves the checklist page out,
+    `comments=False` every comment.
 
     Every claim that no fact supports carries a Word comment that says why, and so does every section that
-    somebody noted something on.
+    somebody noted something on. Raises LayoutError when the office's own files are wrong.
     """
-    brief = draft.brief
+    brief, layout = draft.brief, house.layout
     subject = f"{brief.unit}{doctype.genre}"
     sheet = Sheet(draft, doctype, layout)
     document = empty_document(
@@ -78,8 +81,23 @@ def write(
     if comments:
         _comment(document, sheet, notes)
     saved = io.BytesIO()
-    document.save(saved)
+    dress(document, house, _placeholders(draft, doctype)).save(saved)
     return saved.getvalue()
+
+
+def _placeholders(draft: Draft, doctype: DocType) -> dict[str, str]:
+    """What a reference.docx may ask for by name."""
+    brief = draft.brief
+    return {
+        "title": draft.title,
+        "unit": brief.unit,
+        "addressee": brief.addressee,
+        "number": brief.official.number or MISSING_NUMBER,
+        "date": printed_date(brief.date) if brief.date else MISSING_DATE,
+        "period": brief.period,
+        "topic": brief.topic,
+        "genre": doctype.genre,
+    }
 
 
 def _comment(document: Document, sheet: Sheet, notes: Sequence[Note]) -> None:

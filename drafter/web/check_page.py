@@ -14,7 +14,9 @@ from gradio.components import Component
 from drafter import doctypes, intake
 from drafter.cli_review import format_findings
 from drafter.config import Settings
+from drafter.docx.layout import Layout
 from drafter.errors import DrafterError, InputError
+from drafter.houses import house_for
 from drafter.model import Brief, DocType, Reading, Review
 from drafter.review import reports
 from drafter.review.document import READABLE, Source, read_source, text_lines
@@ -160,7 +162,8 @@ class CheckPage:
         self, desk: Desk, reading: Reading, source: Source, chosen: str, facts: str, words: Words
     ) -> Updates:
         known = doctypes.available(self._settings.template_folders)
-        found = format_findings(source.docx, reading)
+        layout = house_for(self._settings, reading.unit, chosen).layout
+        found = format_findings(source.docx, reading, layout)
         review = judge(reading, known, rules(self._settings.rule_folders), chosen=chosen, more=found)
         doctype = next(kind for kind in known if kind.id == review.doctype)
         if facts.strip():
@@ -182,7 +185,7 @@ class CheckPage:
                 visible=True,
                 value=_saved(folder / f"{desk.name}（批注）", reports.annotated(review, source.docx), words),
             ),
-            self.mended: self._mended(folder, desk, source, reading, bool(found), words),
+            self.mended: self._mended(folder, desk, source, reading, layout if found else None, words),
             self.status: status(words, reports.verdict(review), "good" if review.complete else "bad"),
         }
 
@@ -197,15 +200,15 @@ class CheckPage:
         )
 
     def _mended(
-        self, folder: Path, desk: Desk, source: Source, reading: Reading, faulty: bool, words: Words
+        self, folder: Path, desk: Desk, source: Source, reading: Reading, layout: Layout | None, words: Words
     ) -> Any:
-        """The document with its format put right, where it is a .docx that needs it."""
-        if source.docx is None or not faulty:
+        """The document with its format put right by `layout`, where it is a .docx that needs it."""
+        if source.docx is None or layout is None:
             return gr.update(visible=False)
         from drafter.docx.format_fix import put_right
 
         path = folder / f"{desk.name}（改正版式）"
-        return gr.update(visible=True, value=_saved(path, put_right(source.docx, reading), words))
+        return gr.update(visible=True, value=_saved(path, put_right(source.docx, reading, layout), words))
 
     def _learn(self, request: gr.Request, desk: Desk, name: str | None, new_id: str | None) -> Updates:
         """Make a document type of the document that was checked."""

@@ -18,6 +18,7 @@ from drafter import doctypes, drafting, exporting
 from drafter.config import Settings
 from drafter.data import folder
 from drafter.errors import DrafterError
+from drafter.houses import house_for
 from drafter.intake import read_brief
 from drafter.model import Brief, DocType, Draft
 from drafter.outline import build_outline
@@ -373,7 +374,8 @@ class DraftPage:
         draft = progress.draft or drafting.halted(
             brief, doctype, progress.outline, writer.name, progress.texts
         )
-        document = await asyncio.to_thread(exporting.export, draft, doctype)
+        house = house_for(self._settings, draft.brief.unit, doctype.id)
+        document = await asyncio.to_thread(exporting.export, draft, doctype, house=house)
         kept = await keeper.put(draft, sent_by(writer))
         desk.stage = "done"
         with tempfile.TemporaryDirectory() as place:

@@ -18,6 +18,7 @@ from drafter import doctypes, drafting, editing, exporting, headings
 from drafter.config import Settings
 from drafter.editing import Hunk
 from drafter.errors import DrafterError
+from drafter.houses import house_for
 from drafter.model import DocType, Draft, Note
 from drafter.store import Conflict, Saved, Store
 from drafter.web import edit_views as views
@@ -211,7 +212,8 @@ class EditPage(EditLayout):
             for one in self._store.remarks(saved.id)
             if not one.settled
         ]
-        path.write_bytes(exporting.export(saved.draft, doctype, notes=notes))
+        house = house_for(self._settings, saved.draft.brief.unit, doctype.id)
+        path.write_bytes(exporting.export(saved.draft, doctype, notes=notes, house=house))
         return str(path)
 
     def _keep(self, desk: Desk, text: str, author: str, words: Words) -> None:
