@@ -19,6 +19,7 @@ import typer
 from drafter import doctypes
 from drafter.cli_admin import backup, doctor, restore
 from drafter.cli_endpoint import endpoint_app
+from drafter.cli_import import import_file
 from drafter.cli_review import batch, check, put_format_right, save
 from drafter.config import Settings, load
 from drafter.errors import DrafterError, InputError
@@ -274,6 +275,7 @@ def outline_text(plan: Outline, brief: Brief, doctype: DocType) -> str:
 app.command("check")(check)
 app.command("format")(put_format_right)
 app.command("batch")(batch)
+app.command("import")(import_file)
 app.command("doctor")(doctor)
 app.command("backup")(backup)
 app.command("restore")(restore)

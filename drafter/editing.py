@@ -171,7 +171,12 @@ def with_fact_in(draft: Draft, doctype: DocType, fact_id: str, section_id: str) 
 
 
 def numbered(draft: Draft, doctype: DocType, spec: str, sisters: Sequence[Section]) -> Draft:
-    """The draft with these level-2 sections under the level-1 section of `spec`, numbered in order."""
+    """The draft with these level-2 sections under the level-1 section of `spec`, numbered, checked."""
+    return checked(in_order(draft, doctype, spec, sisters), doctype)
+
+
+def in_order(draft: Draft, doctype: DocType, spec: str, sisters: Sequence[Section]) -> Draft:
+    """The same, not checked yet. The level-1 section itself stays written where it has a text."""
     level2 = [
         section.model_copy(update={"number": label_number(doctype, 2, place)})
         for place, section in enumerate(sisters, start=1)
@@ -181,8 +186,8 @@ def numbered(draft: Draft, doctype: DocType, spec: str, sisters: Sequence[Sectio
         if section.spec != spec:
             row.append(section)
         elif section.level != 2:
-            row += [section.model_copy(update={"written": not level2}), *level2]
-    return checked(draft.model_copy(update={"sections": tuple(row)}), doctype)
+            row += [section.model_copy(update={"written": not level2 or bool(section.text)}), *level2]
+    return draft.model_copy(update={"sections": tuple(row)})
 
 
 def unwritten(draft: Draft) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from drafter.errors import DrafterError, InputError
 from drafter.grounding.ledger import check
-from drafter.model import DocType, Draft, Note
+from drafter.model import DocType, Draft, Note, Origin
 from drafter.printed import UNWRITTEN, Line, found_in, lines
 
 if TYPE_CHECKING:
@@ -30,9 +30,11 @@ def export(
     checklist: bool = True,
     notes: Sequence[Note] = (),
     house: House | None = None,
+    origin: Origin | None = None,
 ) -> bytes:
     """The .docx of a draft, read again from outside and checked once more; a review copy has `notes` as
-    comments. `house` is how it is to look, None as the standard says.
+    comments. `house` is how it is to look, None as the standard says; with `origin` the file says which
+    revision it shows, so that it can be imported again.
 
     Raises InputError for a final copy of a draft in which something waits to be filled in or verified, saying
     where, and DrafterError when the file says anything that the checked draft does not,
@@ -45,9 +47,9 @@ def export(
     house = house or STANDARD_HOUSE
     if copy == "final":
         refuse_unfinished(draft, doctype)
-        data = write(draft, doctype, checklist=False, comments=False, house=house)
+        data = write(draft, doctype, checklist=False, comments=False, house=house, origin=origin)
     else:
-        data = write(draft, doctype, checklist=checklist, notes=notes, house=house)
+        data = write(draft, doctype, checklist=checklist, notes=notes, house=house, origin=origin)
     text = read_text(data)
     if house.reference is not None:
         text = found_in(draft, text)

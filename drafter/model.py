@@ -438,3 +438,64 @@ class Draft(Record):
     checklist: tuple[CheckResult, ...] = ()
     claims: tuple[Claim, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+
+class Origin(Record):
+    """Which revision of which draft a file shows."""
+
+    draft: str
+    number: int
+
+
+TrackedKind = Literal["inserted", "deleted", "moved"]
+
+
+class Tracked(Record):
+    """A tracked change (修订) of a returned file: what somebody typed, deleted or moved, and who.
+
+    `line` is the place, from 0, of the line it stands in as accepted; -1 on the checklist page. `when` is as
+    the file gives it.
+    """
+
+    kind: TrackedKind
+    text: str
+    author: str
+    when: str
+    line: int
+
+
+class FileComment(Record):
+    """A comment (批注) of a returned file: `quoted` is what it is attached to, `line` the place of its
+    line, as in Tracked.
+    """
+
+    author: str
+    text: str
+    quoted: str
+    when: str
+    line: int
+
+
+class Mark(Record):
+    """A bookmark of a returned file: its name, and the places of the first and the last line it covers."""
+
+    name: str
+    first: int
+    last: int
+
+
+class Returned(Record):
+    """A .docx that was exported here and edited elsewhere, read as if its tracked changes were accepted.
+
+    `checklist` holds the lines of the checklist page, `beside` what stands outside the text (footnotes and
+    endnotes), `pictures` how many pictures the text has. `origin` is None when the file says none.
+    """
+
+    lines: tuple[SourceLine, ...]
+    marks: tuple[Mark, ...] = ()
+    origin: Origin | None = None
+    checklist: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    pictures: int = 0
+    tracked: tuple[Tracked, ...] = ()
+    comments: tuple[FileComment, ...] = ()

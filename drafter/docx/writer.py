@@ -21,9 +21,10 @@ from drafter.docx.house import STANDARD_HOUSE, House
 from drafter.docx.layout import Layout
 from drafter.docx.letterhead import HEAD, HeaderMark, header_mark, letterhead
 from drafter.docx.markup import Style, keep_with_next, line_break, paragraph, runs
+from drafter.docx.origin import identify, mark_parts
 from drafter.docx.three_lines import three_lines
 from drafter.docx.titles import title_lines
-from drafter.model import DocType, Draft, Note
+from drafter.model import DocType, Draft, Note, Origin
 from drafter.printed import MISSING_DATE, MISSING_NUMBER, Line, Role, lines, mark_of, printed_date, tables_in
 
 COMMENTATOR = "依据核对"
@@ -57,13 +58,16 @@ def write(
     checklist: bool = True,
     comments: bool = True,
     notes: Sequence[Note] = (),
+    origin: Origin | None = None,
     house: House = STANDARD_HOUSE,
 ) -> bytes:
     """The .docx of `draft`, as `house` wants it to look; `checklist=False` leaves the checklist page out,
     `comments=False` every comment.
 
     Every claim that no fact supports carries a Word comment that says why, and so does every section that
-    somebody noted something on. Raises LayoutError when the office's own files are wrong.
+    somebody noted something on. The parts are marked, and with `origin` the file says which revision it
+    shows, so that it can be imported again after somebody edited it. Raises LayoutError when the office's own
+    files are wrong.
     """
     brief, layout = draft.brief, house.layout
     subject = f"{brief.unit}{doctype.genre}"
@@ -75,6 +79,9 @@ def write(
         sheet.header_mark,
     )
     end = document.element.body.sectPr
+    mark_parts(sheet.paragraphs, sheet.lines)
+    if origin is not None:
+        identify(document, sheet.paragraphs[0], origin)
     tail = sheet.footed(end)
     for block in [*sheet.blocks, *tail, *(checklist_page(draft, layout) if checklist else [])]:
         end.addprevious(block)

@@ -103,6 +103,12 @@ def subtitle_date(lines: Sequence[str], roles: Sequence[LineRole]) -> Date | Non
     return None
 
 
+def date_in(line: str) -> Date | None:
+    """The day that a line ends with; None when it ends with none."""
+    match = _DATE.search(fold(line))
+    return _date(match) if match else None
+
+
 def _zone(lines: Sequence[str], roles: Sequence[LineRole]) -> list[int]:
     """The lines above the text that may be title, letterhead or subtitle."""
     zone: list[int] = []

@@ -2,59 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import logging
-import os
-from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.components import Component
 
-from drafter import doctypes, drafting, editing, exporting, headings
+from drafter import editing
 from drafter.config import Settings
-from drafter.editing import Hunk
 from drafter.errors import DrafterError
-from drafter.houses import house_for
-from drafter.model import DocType, Draft, Note
-from drafter.store import Conflict, Saved, Store
+from drafter.model import DocType, Draft
+from drafter.store import Saved, Store
 from drafter.web import edit_views as views
-from drafter.web.edit_layout import HTML, PRESETS, EditLayout
-from drafter.web.form import file_name
-from drafter.web.progress import until
-from drafter.web.words import Words, words_for
+from drafter.web.edit_desk import QUIET, Desk, Updates
+from drafter.web.edit_layout import HTML, PRESETS
+from drafter.web.edit_writing import WritingRoom
+from drafter.web.words import words_for
 from drafter.writing.choose import make_writer
-from drafter.writing.sent import sent_by
 
-log = logging.getLogger(__name__)
-
-QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 PLACES = (
     "() => [JSON.stringify([...document.querySelectorAll('#proposal input:checked')]"
     ".map((box) => +box.value))]"
 )
 SHOW_PROPOSAL = "() => document.querySelector('#about').scrollIntoView({ block: 'start' })"
 
-Updates = dict[Component, Any]
-Change = Callable[[Draft, DocType], Draft]
 
-
-class Desk:
-    """What the server remembers of one open page. Changed in place, so that every handler sees it at once."""
-
-    def __init__(self) -> None:
-        self.saved: Saved | None = None
-        self.section = ""
-        self.proposal: tuple[Hunk, ...] = ()
-        self.why = ""
-        self.faults: list[str] = []
-        self.stop: asyncio.Event | None = None
-
-
-class EditPage(EditLayout):
+class EditPage(WritingRoom):
     """Lays out the page inside an open route of a gr.Blocks and wires it."""
 
     def __init__(self, blocks: gr.Blocks, settings: Settings, store: Store) -> None:
@@ -155,107 +126,6 @@ class EditPage(EditLayout):
             shown[self.status] = views.status(words, words("edit.kept"))
         return labels | shown
 
-    def _show(self, desk: Desk, words: Words, said: str = "", tone: str = "") -> Updates:
-        """Everything that follows from the draft and the section in hand."""
-        saved = desk.saved
-        if saved is None:
-            return {self.status: views.status(words, words("edit.none"), "bad")}
-        doctype = self._type(saved)
-        section = editing.section_of(saved.draft, desk.section)
-        remarks = self._store.remarks(saved.id)
-        return {
-            self.paper: views.paper(saved.draft, doctype, desk.section, words, saved.id, remarks),
-            self.about: views.about(saved.draft, doctype, section, words, remarks),
-            self.text: gr.update(
-                value=section.text, label=words("edit.text"), interactive=not section.locked
-            ),
-            self.lock: words("edit.unlock" if section.locked else "edit.lock"),
-            self.heading: gr.update(label=words("edit.heading"), value=section.heading),
-            self.history: views.history(self._store.history(saved.id), words),
-            self.compared: "",
-            self.sent: views.sent(self._store.sent(saved.id), saved.draft, doctype, words),
-            self.status: views.status(words, said or views.saved_line(saved, words), tone),
-            self.download: gr.update(label=words("action.download"), value=self._file(saved, doctype, words)),
-            self.resume: gr.update(visible=bool(editing.unwritten(saved.draft)), value=words("edit.resume")),
-            self.submit: gr.update(
-                value=words("edit.submit"), interactive=saved.status in ("drafting", "returned")
-            ),
-            **self.downloads.shown(words),
-            **self._proposal(desk, words),
-        }
-
-    def _proposal(self, desk: Desk, words: Words, writing: bool = False) -> Updates:
-        there = bool(desk.proposal)
-        locked = desk.saved is None or editing.section_of(desk.saved.draft, desk.section).locked
-        return {
-            self.proposal: views.proposal(desk.proposal, desk.faults, words) if there else "",
-            self.save: gr.update(value=words("edit.save"), variant="secondary" if there else "primary"),
-            self.accept: gr.update(visible=there, value=words("edit.accept")),
-            self.reject: gr.update(visible=there, value=words("edit.reject")),
-            self.rewrite: gr.update(visible=not writing, interactive=not locked, value=words("edit.rewrite")),
-            self.stop: gr.update(visible=writing, value=words("action.stop")),
-        }
-
-    def _in_hand(self, desk: Desk) -> tuple[Draft, DocType] | None:
-        return (desk.saved.draft, self._type(desk.saved)) if desk.saved else None
-
-    def _type(self, saved: Saved) -> DocType:
-        return doctypes.load(saved.draft.brief.doctype, self._settings.template_folders)
-
-    def _file(self, saved: Saved, doctype: DocType, words: Words) -> str:
-        """The .docx of a revision, ready for download."""
-        folder = Path(os.environ["GRADIO_TEMP_DIR"]) / "export" / saved.id
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / file_name(saved.draft.title, words("file.fallback"))
-        notes = [
-            Note(section=one.section, author=one.author, text=one.text)
-            for one in self._store.remarks(saved.id)
-            if not one.settled
-        ]
-        house = house_for(self._settings, saved.draft.brief.unit, doctype.id)
-        path.write_bytes(exporting.export(saved.draft, doctype, notes=notes, house=house))
-        return str(path)
-
-    def _keep(self, desk: Desk, text: str, author: str, words: Words) -> None:
-        """Save what was typed and not saved yet, so that nothing the page does next can lose it."""
-        saved = desk.saved
-        if saved is None or saved.status in ("submitted", "approved"):
-            return
-        section = editing.section_of(saved.draft, desk.section)
-        if section.locked or (text or "").strip() == section.text.strip():
-            return
-        draft = editing.with_text(saved.draft, self._type(saved), section.id, text)
-        desk.saved = self._store.save(saved, draft, author, words("what.edited"))
-
-    def _changed(
-        self,
-        request: gr.Request,
-        desk: Desk,
-        text: str,
-        author: str,
-        what: str,
-        change: Change,
-        why: str = "",
-    ) -> Updates:
-        """Make a change, keep it as a revision, and show it; an error changes nothing and is said."""
-
-        def save(saved: Saved) -> Saved:
-            draft = change(saved.draft, self._type(saved))
-            words = words_for(request.headers.get("accept-language", ""))
-            return saved if draft == saved.draft else self._store.save(saved, draft, author, words(what), why)
-
-        return self._turned(request, desk, text, author, save)
-
-    def _others_first(self, desk: Desk, words: Words, error: Conflict) -> Updates:
-        """Show the newest revision, but leave what the person typed in its box."""
-        assert desk.saved is not None
-        desk.saved = self._store.load(desk.saved.id)
-        if desk.section not in {section.id for section in desk.saved.draft.sections}:
-            desk.section = next(section.id for section in desk.saved.draft.sections if section.written)
-        shown = self._show(desk, words, str(error), "bad")
-        del shown[self.text]
-        return shown
-
     def _save(self, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
         return self._turned(request, desk, text, author, lambda saved: saved)
 
@@ -286,21 +156,6 @@ class EditPage(EditLayout):
             "what.renamed",
             lambda draft, doctype: editing.with_heading(draft, doctype, desk.section, heading),
         )
-
-    async def _suggest(self, request: gr.Request, desk: Desk) -> Updates:
-        """Put a heading that the model proposes for the section in hand into its box."""
-        words = words_for(request.headers.get("accept-language", ""))
-        if desk.saved is None:
-            return {}
-        try:
-            saved, section = desk.saved, desk.section
-            editing.unlocked(saved.draft, section)
-            writer = await asyncio.to_thread(make_writer, self._settings)
-            heading = await headings.suggest(saved.draft, self._type(saved), writer, section)
-            self._store.note_sent(saved.id, sent_by(writer))
-        except DrafterError as error:
-            return {self.status: views.status(words, str(error), "bad")}
-        return {self.heading: heading, self.status: views.status(words, words("edit.suggested"))}
 
     def _up(self, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
         return self._changed(
@@ -354,25 +209,6 @@ class EditPage(EditLayout):
             request, desk, text, author, lambda saved: self._store.restore(saved, number, author)
         )
 
-    def _turned(
-        self, request: gr.Request, desk: Desk, text: str, author: str, turn: Callable[[Saved], Saved]
-    ) -> Updates:
-        """Save what was typed, then go to another state of the draft, and show it."""
-        words = words_for(request.headers.get("accept-language", ""))
-        if desk.saved is None:
-            return self._show(desk, words)
-        try:
-            self._keep(desk, text, author, words)
-            desk.saved = turn(desk.saved)
-        except Conflict as error:
-            return self._others_first(desk, words, error)
-        except DrafterError as error:
-            return {self.status: views.status(words, str(error), "bad")}
-        if desk.section not in {section.id for section in desk.saved.draft.sections if section.written}:
-            desk.section = next(section.id for section in desk.saved.draft.sections if section.written)
-        desk.proposal = ()
-        return self._show(desk, words)
-
     def _compare(self, event: gr.EventData, request: gr.Request, desk: Desk) -> Updates:
         words = words_for(request.headers.get("accept-language", ""))
         if desk.saved is None:
@@ -400,130 +236,3 @@ class EditPage(EditLayout):
             return saved
 
         return self._turned(request, desk, text, author, settle)
-
-    async def _resume(
-        self, request: gr.Request, desk: Desk, text: str, author: str
-    ) -> AsyncIterator[Updates]:
-        """Write the sections that have no text yet; every finished one is kept at once."""
-        words = words_for(request.headers.get("accept-language", ""))
-        if desk.saved is None:
-            return
-        desk.stop = asyncio.Event()
-        try:
-            self._keep(desk, text, author, words)
-            writer = await asyncio.to_thread(make_writer, self._settings)
-            doctype = self._type(desk.saved)
-            events = drafting.resume(desk.saved.draft, doctype, writer)
-            yield self._proposal(desk, words, writing=True)
-            failed = ""
-            async with aclosing(events):
-                async for event in until(events, desk.stop):
-                    if isinstance(event, drafting.SectionFailed):
-                        failed = event.message
-                    elif isinstance(event, drafting.SectionDone):
-                        draft = editing.changed(desk.saved.draft, doctype, event.section)
-                        label = doctype.label_of(event.section)
-                        desk.saved = self._store.save(
-                            desk.saved, draft, author, words("what.generated"), label
-                        )
-                        shown = self._show(desk, words) | self._proposal(desk, words, writing=True)
-                        if event.section.id != desk.section:
-                            del shown[self.text]
-                        yield shown
-            self._store.note_sent(desk.saved.id, sent_by(writer))
-        except Conflict as error:
-            yield self._others_first(desk, words, error)
-            return
-        except DrafterError as error:
-            yield {self.status: views.status(words, str(error), "bad"), **self._proposal(desk, words)}
-            return
-        shown = self._show(desk, words, failed, "bad" if failed else "")
-        del shown[self.text]
-        yield shown
-
-    async def _rewrite(
-        self,
-        request: gr.Request,
-        desk: Desk,
-        text: str,
-        author: str,
-        preset: str | None,
-        instruction: str | None,
-    ) -> AsyncIterator[Updates]:
-        """Have the section in hand written anew, as a proposal beside what is there."""
-        words = words_for(request.headers.get("accept-language", ""))
-        if desk.saved is None:
-            return
-        asked = "；".join(
-            part for part in (words(f"ask.{preset}") if preset else "", (instruction or "").strip()) if part
-        )
-        desk.stop, desk.proposal = asyncio.Event(), ()
-        stop, section_id = desk.stop, desk.section
-        try:
-            self._keep(desk, text, author, words)
-            saved = desk.saved
-            editing.unlocked(saved.draft, section_id)
-            writer = await asyncio.to_thread(make_writer, self._settings)
-            events = drafting.rewrite(
-                saved.draft,
-                self._type(saved),
-                writer,
-                section_id,
-                instruction=asked if writer.revises else "",
-            )
-            new = ""
-            shown = self._show(desk, words) | self._proposal(desk, words, writing=True)
-            del shown[self.text]
-            yield shown
-            async with aclosing(events):
-                async for event in until(events, stop):
-                    if isinstance(event, drafting.TextAdded):
-                        new += event.text
-                    elif isinstance(event, drafting.TextReset):
-                        new = ""
-                    elif isinstance(event, drafting.SectionDone):
-                        old = editing.section_of(saved.draft, section_id).text
-                        if desk.section == section_id and desk.saved is not None:
-                            desk.proposal, desk.why = editing.hunks(old, event.section.text), asked
-                            desk.faults = editing.faults(saved.draft, section_id, event.section.text)
-                    yield {self.proposal: views.coming(new, words)}
-            self._store.note_sent(saved.id, sent_by(writer))
-        except Conflict as error:
-            yield self._others_first(desk, words, error)
-            return
-        except DrafterError as error:
-            yield self._proposal(desk, words) | {self.status: views.status(words, str(error), "bad")}
-            return
-        except Exception:
-            log.exception("the page could not rewrite a section")
-            bad = views.status(words, words("error.unexpected"), "bad")
-            yield self._proposal(desk, words) | {self.status: bad}
-            return
-        if desk.proposal and not any(hunk.changed for hunk in desk.proposal):
-            desk.proposal = ()
-            yield self._proposal(desk, words) | {self.status: views.status(words, words("edit.same"))}
-            return
-        yield self._proposal(desk, words)
-
-    def _stop(self, desk: Desk) -> None:
-        if desk.stop:
-            desk.stop.set()
-
-    def _accept(self, request: gr.Request, desk: Desk, text: str, author: str, places: str) -> Updates:
-        """Take the changes of the proposal that are still ticked."""
-        if not desk.proposal:
-            return {}
-        new = editing.accepted(desk.proposal, set(json.loads(places or "[]")))
-        return self._changed(
-            request,
-            desk,
-            text,
-            author,
-            "what.rewritten",
-            lambda draft, doctype: editing.with_text(draft, doctype, desk.section, new),
-            desk.why,
-        )
-
-    def _reject(self, request: gr.Request, desk: Desk) -> Updates:
-        desk.proposal = ()
-        return self._proposal(desk, words_for(request.headers.get("accept-language", "")))
