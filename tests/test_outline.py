@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drafter import doctypes
+from drafter.doctypes import shared_topics
 from drafter.errors import InputError
 from drafter.model import Outline
 from drafter.outline import build_outline, chinese_number, self_reference
@@ -67,6 +68,7 @@ def test_a_type_can_bring_its_own_phrases_for_headings() -> None:
         ({"text": "加固堤防", "kind": "measure"}, "problems"),
         ({"text": "计划新建泵站2座"}, "outlook"),
         ({"text": "力争2026年完成治理30公里"}, "outlook"),
+        ({"text": "2026年拟建泵站4座"}, "outlook"),
         ({"text": "成立领导小组，召开专题会议2次"}, "situation"),
         ({"text": "水质达标率提升至97%"}, "measures"),
         ({"text": "发放宣传册800份"}, "measures"),
@@ -102,6 +104,58 @@ def test_paragraph_sections_keep_the_order_of_the_brief() -> None:
         "F2",
         "F3",
     )
+
+
+def level2(*facts: str | dict[str, str], **fields: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Heading and facts of each level-2 section."""
+    outline = build_outline(brief_of(*facts, **fields), TYPE)
+    return [(section.heading, section.facts) for section in outline.sections if section.level == 2]
+
+
+def test_single_short_facts_of_one_area_go_together_under_its_name() -> None:
+    [(heading, facts)] = level2("巡查扬尘工地36处", "清理黑臭河道排污口12处", "清运厨余垃圾分类收集点8处")
+    assert facts == ("F1", "F2", "F3")
+    assert heading in next(topic.headings for topic in shared_topics() if topic.topic == "生态环境")
+
+
+def test_many_short_facts_without_kin_go_together_under_the_briefs_topic() -> None:
+    [(heading, facts)] = level2("巡查扬尘工地36处", "新发展党员9名", "调解矛盾纠纷12件")
+    assert facts == ("F1", "F2", "F3")
+    assert "河湖管护" in heading
+
+
+def test_a_topic_that_the_brief_gives_keeps_its_section_however_thin() -> None:
+    facts = [
+        {"text": f"完成{topic}9处", "topic": topic} for topic in ("大气污染防治", "垃圾分类", "环境整治")
+    ]
+    assert [held for _, held in level2(*facts)] == [("F1",), ("F2",), ("F3",)]
+
+
+def test_a_topics_phrases_head_only_what_is_called_so() -> None:
+    known = {heading for topic in shared_topics() for heading in topic.headings}
+    [(called, _), (kin, _)] = level2(
+        {"text": "巡查道路9次", "topic": "督导检查"}, {"text": "巡查道路12次", "topic": "陪餐监督"}
+    )
+    assert called in known
+    assert kin not in known
+    assert "陪餐监督" in kin
+
+
+def test_of_a_topics_phrases_the_one_that_its_facts_show_is_taken() -> None:
+    for unit in ("某市水务局", "某县水务局", "某区水务局"):
+        [(heading, _)] = level2("修渠道、建药材种植基地，壮大乡村产业，拓宽增收渠道3条", unit=unit)
+        assert heading == "壮大乡村产业，拓宽增收渠道"
+
+
+def test_headings_for_unknown_topics_do_not_end_alike() -> None:
+    facts = [{"text": f"完成第{n}类任务{n}项", "topic": f"专项{n}"} for n in range(1, 9)]
+    tails = [heading.split("，")[1] for heading, _ in level2(*facts)]
+    assert len(set(tails)) == len(tails)
+
+
+def test_every_area_is_a_topic() -> None:
+    topics = {topic.topic for topic in shared_topics()}
+    assert {topic.area for topic in shared_topics()} - {""} <= topics
 
 
 WORDS = st.sampled_from(["举办", "培训", "不足", "计划", "宣传", "满意度", "天气", "12次", "领导小组", "好"])
