@@ -88,6 +88,9 @@ class EditDesk(EditLayout):
             self.stop: gr.update(visible=writing, value=words("action.stop")),
         }
 
+    def _in_hand(self, desk: Desk) -> tuple[Draft, DocType] | None:
+        return (desk.saved.draft, self._type(desk.saved)) if desk.saved else None
+
     def _type(self, saved: Saved) -> DocType:
         return doctypes.load(saved.draft.brief.doctype, self._settings.template_folders)
 
