@@ -21,6 +21,7 @@ from drafter.cli_admin import backup, doctor, restore
 from drafter.cli_endpoint import endpoint_app
 from drafter.cli_import import import_file
 from drafter.cli_review import batch, check, put_format_right, save
+from drafter.cli_work import worker
 from drafter.config import Settings, load
 from drafter.errors import DrafterError, InputError
 from drafter.model import Brief, DocType, Draft, Outline
@@ -276,6 +277,7 @@ app.command("check")(check)
 app.command("format")(put_format_right)
 app.command("batch")(batch)
 app.command("import")(import_file)
+app.command("worker")(worker)
 app.command("doctor")(doctor)
 app.command("backup")(backup)
 app.command("restore")(restore)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -27,6 +27,10 @@ class Settings(BaseSettings):
     is then not masked, nor what bears a secrecy mark refused. `private_names` are names to be masked,
     separated by «、». OPENAI_* variables serve only without a preset or with the preset «openai»: a key
     goes nowhere but to the service it was made for.
+
+    `workers` says where documents are drafted: in the process that serves the pages, or «elsewhere», by those
+    that run `drafter worker`. `jobs` is how many queued ones a process drafts at once; 0 leaves that as it is
+    in the database.
     """
 
     model_config = SettingsConfigDict(
@@ -66,6 +70,8 @@ class Settings(BaseSettings):
     layouts: str = ""
     data_dir: Path = Path("~/.local/share/drafter")
     database_url: str = ""
+    workers: Literal["here", "elsewhere"] = "here"
+    jobs: int = Field(default=0, ge=0)
 
     @model_validator(mode="after")
     def _fill_in(self) -> Self:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import aclosing, nullcontext, suppress
+from typing import Any
 
 from drafter import headings
 from drafter.errors import WriterError
 from drafter.grounding import gate
 from drafter.grounding.gate import OnUnsupported
-from drafter.grounding.ledger import check
 from drafter.model import Brief, DocType, Draft, Outline, Record, Section
 from drafter.outline import build_outline
 from drafter.review.checklist import run_checklist
@@ -95,6 +95,23 @@ class DraftDone(Record):
     """Everything is written that could be, and checked."""
 
     draft: Draft
+
+
+class Outcome(Record):
+    """What came of a section: its settled text or, with `failure`, why it has none, for the person."""
+
+    text: str = ""
+    failure: str = ""
+
+
+Begin = Callable[[str, Coroutine[Any, Any, Outcome]], Awaitable[Outcome]]
+"""Takes a section's id and its writing, and gives what comes of it. It is called for the sections in the same
+order whenever the same draft is written: there a durable workflow numbers its steps."""
+
+
+def at_once(_: str, writing: Coroutine[Any, Any, Outcome]) -> Awaitable[Outcome]:
+    """Begin a section by writing it."""
+    return writing
 
 
 Event = (
@@ -250,10 +267,12 @@ async def resume(
     only: str = "",
     concurrency: int | None = None,
     on_unsupported: OnUnsupported = "mark",
+    begin: Begin = at_once,
 ) -> AsyncGenerator[Event, None]:
     """Write the sections of a draft that have no text yet, as `stream` does; the others stay as they are.
 
-    With `only`, the section of this id is written, whatever it holds, and no other.
+    With `only`, the section of this id is written, whatever it holds, and no other. `begin` has a hand in
+    every section's writing.
     """
     outline = Outline(doctype=doctype.id, title=draft.title, sections=draft.sections, unplaced=draft.unplaced)
     texts = {
@@ -262,7 +281,7 @@ async def resume(
         if (section.id != only if only else section.text)
     }
     async with aclosing(
-        _written(draft.brief, doctype, outline, writer, texts, concurrency, on_unsupported)
+        _written(draft.brief, doctype, outline, writer, texts, concurrency, on_unsupported, begin)
     ) as events:
         async for event in events:
             yield event
@@ -276,6 +295,7 @@ async def _written(
     texts: dict[str, str],
     concurrency: int | None,
     on_unsupported: OnUnsupported,
+    begin: Begin = at_once,
 ) -> AsyncGenerator[Event, None]:
     """Write the sections of the outline that `texts` (section id → prose) lacks, side by side; where nothing
     is written yet, the writer thinks out headings meanwhile.
@@ -288,16 +308,22 @@ async def _written(
     failures: dict[str, str] = {}
     places = asyncio.Semaphore(concurrency) if concurrency else nullcontext()
 
-    async def write(task: Task) -> None:
-        section, desk = task.section, Desk(writer, task, events)
+    async def write(task: Task) -> Outcome:
+        desk = Desk(writer, task, events)
         async with places:
             try:
                 text = await desk.mended(await desk.write())
             except WriterError as error:
-                failures[section.id] = str(error)
-                events.put_nowait(SectionFailed(section=section.id, message=str(error)))
-                return
-        done(section, await asyncio.to_thread(gate.settle, text, brief, task.facts, on_unsupported))
+                return Outcome(failure=str(error))
+        return Outcome(text=await asyncio.to_thread(gate.settle, text, brief, task.facts, on_unsupported))
+
+    async def take(section: Section, coming: Awaitable[Outcome]) -> None:
+        outcome = await coming
+        if outcome.failure:
+            failures[section.id] = outcome.failure
+            events.put_nowait(SectionFailed(section=section.id, message=outcome.failure))
+        else:
+            done(section, outcome.text)
 
     def done(section: Section, text: str) -> None:
         texts[section.id] = text
@@ -320,15 +346,13 @@ async def _written(
                 if mark := unsupported(doctype, section):
                     done(section, mark)
             tasks = [task_for(brief, doctype, outline, section) for section in due if section.id not in texts]
-            tasks += [asked] if asked else []
             async with asyncio.TaskGroup() as group:
                 # The longest first: begun last, it would keep everybody waiting when the others are done.
                 for task in sorted(tasks, key=target_length, reverse=True):
-                    if task is asked:
-                        heading = asyncio.create_task(head(task))
-                    else:
-                        group.create_task(write(task))
+                    section = task.section
+                    group.create_task(take(section, begin(section.id, write(task))))
                     await asyncio.sleep(GAP)
+                heading = asyncio.create_task(head(asked)) if asked else None
             if heading:
                 took = asyncio.get_running_loop().time() - began
                 for done_in_time in (await asyncio.wait({heading}, timeout=PATIENCE * took))[0]:

@@ -7,7 +7,7 @@ longer tells just its facts and is to be written again.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Literal
 
@@ -80,6 +80,32 @@ def changed(draft: Draft, doctype: DocType, *replaced: Section) -> Draft:
     by_id = {section.id: section for section in replaced}
     sections = tuple(by_id.get(section.id, section) for section in draft.sections)
     return checked(draft.model_copy(update={"sections": sections}), doctype)
+
+
+def filled(
+    draft: Draft,
+    base: Draft,
+    doctype: DocType,
+    texts: Mapping[str, str],
+    failures: Mapping[str, str],
+    writer: str,
+) -> Draft:
+    """The draft with texts (section id → prose) that `writer` made for it as it was at `base`.
+
+    What a person has written, locked or removed since stays as they have it; a section whose facts changed
+    meanwhile is stale.
+    """
+    before = {section.id: section for section in base.sections}
+
+    def fill(section: Section) -> Section:
+        known = before.get(section.id)
+        if section.id not in texts or known is None or section.locked or section.text != known.text:
+            return section
+        stale = section.facts != known.facts
+        return section.model_copy(update={"text": texts[section.id].strip(), "stale": stale})
+
+    sections = tuple(fill(section) for section in draft.sections)
+    return checked(draft.model_copy(update={"sections": sections, "writer": writer}), doctype, failures)
 
 
 def with_text(draft: Draft, doctype: DocType, section_id: str, text: str) -> Draft:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Literal, cast
 
@@ -181,11 +181,30 @@ def prepare_sqlite(connection: object, _: object) -> None:
     cursor.close()
 
 
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Session]:
+    """A session whose work is committed as one, or not at all. Raises StoreError, IntegrityError."""
+    try:
+        with Session(engine) as session, session.begin():
+            yield session
+    except IntegrityError:
+        raise
+    except SQLAlchemyError as error:
+        raise StoreError(
+            f"数据库出错（{type(error).__name__}）", mend="请稍后重试；仍不行时检查磁盘空间和数据库"
+        ) from error
+
+
 class Store:
     """The drafts in one database."""
 
     def __init__(self, url: str) -> None:
         self._engine = engine_for(url)
+
+    @property
+    def engine(self) -> Engine:
+        """The database, for other rooms that keep tables in it."""
+        return self._engine
 
     def answers(self) -> bool:
         """Whether the database can be asked now."""
@@ -198,12 +217,8 @@ class Store:
 
     def create(self, draft: Draft, author: str, what: str, why: str = "") -> Saved:
         """A new draft with its first revision."""
-        row = DraftRow(id=secrets.token_urlsafe(9), head=0, status="drafting")
         with self._session() as session:
-            self._note(row, draft, author)
-            session.add(row)
-            session.flush()
-            return self._append(session, row, draft, author, what, why, 0, 0)
+            return self._new(session, draft, author, what, why)
 
     def load(self, draft_id: str) -> Saved:
         """The newest revision of a draft. Raises StoreError when there is none."""
@@ -261,12 +276,7 @@ class Store:
         """Keep what was sent to a model service elsewhere for a draft; what is kept already is left out."""
         with self._session() as session:
             self._row(session, draft_id)
-            query = select(SentRow.content).where(SentRow.draft_id == draft_id)
-            kept = set(session.scalars(query))
-            contents = dict.fromkeys(one.model_dump_json() for one in sent)
-            session.add_all(
-                SentRow(draft_id=draft_id, content=content) for content in contents if content not in kept
-            )
+            self._keep_sent(session, draft_id, sent)
 
     def sent(self, draft_id: str) -> list[Sent]:
         """What was sent to a model service elsewhere for a draft, in the order it left."""
@@ -339,23 +349,30 @@ class Store:
         with self._session() as session:
             self._row(session, draft_id).deleted = None
 
-    @contextmanager
-    def _session(self) -> Iterator[Session]:
-        try:
-            with Session(self._engine) as session, session.begin():
-                yield session
-        except IntegrityError:
-            raise
-        except SQLAlchemyError as error:
-            raise StoreError(
-                f"数据库出错（{type(error).__name__}）", mend="请稍后重试；仍不行时检查磁盘空间和数据库"
-            ) from error
+    def _session(self) -> AbstractContextManager[Session]:
+        return transaction(self._engine)
+
+    def _new(self, session: Session, draft: Draft, author: str, what: str, why: str) -> Saved:
+        row = DraftRow(id=secrets.token_urlsafe(9), head=0, status="drafting")
+        self._note(row, draft, author)
+        session.add(row)
+        session.flush()
+        return self._append(session, row, draft, author, what, why, 0, 0)
 
     def _row(self, session: Session, draft_id: str) -> DraftRow:
         row = session.get(DraftRow, draft_id)
         if row is None:
             raise StoreError("没有这份文稿", mend="请从文稿列表中打开")
         return row
+
+    def _keep_sent(self, session: Session, draft_id: str, sent: Sequence[Sent]) -> None:
+        if not sent:
+            return
+        kept = set(session.scalars(select(SentRow.content).where(SentRow.draft_id == draft_id)))
+        contents = dict.fromkeys(one.model_dump_json() for one in sent)
+        session.add_all(
+            SentRow(draft_id=draft_id, content=content) for content in contents if content not in kept
+        )
 
     def _revision(self, session: Session, draft_id: str, number: int) -> Saved:
         query = select(RevisionRow).where(RevisionRow.draft_id == draft_id, RevisionRow.number == number)

@@ -13,6 +13,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, event, text
 
+import drafter.work.passes
+import drafter.work.records  # noqa: F401  (tables of the schema)
 from drafter import schema
 from drafter.model import Draft
 from drafter.store import Base, Conflict, Saved, Store, StoreError, engine_for

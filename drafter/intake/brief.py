@@ -39,8 +39,13 @@ def read_brief(path: Path, *, folders: Sequence[Path] = ()) -> Brief:
 
     Raises InputError, with file, line and key, for everything that is wrong with it.
     """
-    text = decode(read_bytes(path), str(path))
-    return parse_brief(text, file=str(path), form=_FORMS.get(path.suffix.lower()), folders=folders)
+    return brief_in(read_bytes(path), str(path), folders=folders)
+
+
+def brief_in(data: bytes, name: str, *, folders: Sequence[Path] = ()) -> Brief:
+    """Read the content of a brief file called `name`. Raises InputError as `read_brief`."""
+    form = _FORMS.get(Path(name).suffix.lower())
+    return parse_brief(decode(data, name), file=name, form=form, folders=folders)
 
 
 def parse_brief(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from alembic import context
 
+# Their tables belong to the schema.
+import drafter.work.passes
+import drafter.work.records  # noqa: F401
 from drafter.store import Base
 
 connection = context.config.attributes["connection"]

@@ -14,6 +14,8 @@ from drafter.review.checklist import PLACEHOLDER
 
 ASIDE = frozenset({"caption", "cell", "attachment_title", "attachment", "attached"})
 """Roles of the lines that stand beside the text."""
+FAILED = "没有写成："
+"""Stands between a section and why it could not be written."""
 
 
 def ledger_of(draft: Draft) -> Ledger:
@@ -54,7 +56,7 @@ def failed(draft: Draft, doctype: DocType, failures: Mapping[str, str]) -> Itera
                 line=line_of(draft, section.id),
                 column=1,
                 length=0,
-                message=f"“{doctype.label_of(section)}”没有写成：{failures[section.id]}",
+                message=f"“{doctype.label_of(section)}”{FAILED}{failures[section.id]}",
                 suggestion="请重试这一节",
                 section=section.id,
             )

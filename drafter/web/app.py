@@ -10,6 +10,8 @@ import socket
 import tempfile
 import threading
 import warnings
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 if "GRADIO_TEMP_DIR" not in os.environ:
@@ -24,7 +26,7 @@ from starlette.middleware.base import RequestResponseEndpoint
 
 from drafter.config import Settings
 from drafter.errors import SettingsError
-from drafter.store import Store
+from drafter.web.batch_page import BatchPage
 from drafter.web.check_page import CheckPage
 from drafter.web.draft_page import DraftPage
 from drafter.web.drafts_page import DraftsPage
@@ -32,6 +34,8 @@ from drafter.web.edit_page import EditPage
 from drafter.web.review_page import ReviewPage
 from drafter.web.theme import STYLES, theme
 from drafter.web.words import words_in
+from drafter.work.records import WorkStore
+from drafter.work.room import Room
 from drafter.writing.llm import warm_up
 
 KEEP_FILES = 24 * 3600
@@ -60,20 +64,22 @@ HEADERS = {
 }
 
 
-def build(settings: Settings, store: Store) -> gr.Blocks:
+def build(settings: Settings, room: Room) -> gr.Blocks:
     """The pages. Raises DoctypeError for a broken type, StoreError for the database."""
-    words = words_in("zh")
+    words, store = words_in("zh"), room.store
     blocks: gr.Blocks
     with gr.Blocks(
         title=words("app.title"), analytics_enabled=False, delete_cache=(3600, KEEP_FILES)
     ) as blocks:
-        DraftPage(blocks, settings, store)
+        DraftPage(blocks, settings, room)
     with blocks.route(words("nav.drafts"), "/drafts", show_in_navbar=False):
         DraftsPage(blocks, settings, store)
+    with blocks.route(words("nav.batch"), "/batch", show_in_navbar=False):
+        BatchPage(blocks, settings, room)
     with blocks.route(words("nav.check"), "/check", show_in_navbar=False):
         CheckPage(blocks, settings)
     with blocks.route(words("action.edit"), "/edit", show_in_navbar=False):
-        EditPage(blocks, settings, store)
+        EditPage(blocks, settings, room)
     with blocks.route(words("nav.review"), "/review", show_in_navbar=False):
         ReviewPage(blocks, settings, store)
     return blocks
@@ -81,8 +87,16 @@ def build(settings: Settings, store: Store) -> gr.Blocks:
 
 def application(settings: Settings) -> FastAPI:
     """The pages as an ASGI application, with headers that keep the browser on this machine."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    store = Store(settings.database)
+    store = WorkStore(settings.database)
+    room = Room(settings, store)
+
+    @asynccontextmanager
+    async def at_work(_: FastAPI) -> AsyncIterator[None]:
+        await room.open()
+        yield
+        await room.close()
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=at_work)
 
     @app.get("/healthz")
     def alive() -> dict[str, str]:
@@ -106,7 +120,7 @@ def application(settings: Settings) -> FastAPI:
         warnings.filterwarnings("ignore", message="SSR mode is not supported")
         mounted: FastAPI = gr.mount_gradio_app(
             app,
-            build(settings, store),
+            build(settings, room),
             path="/",
             theme=theme(),
             css_paths=STYLES,

@@ -6,7 +6,8 @@ import asyncio
 import json
 import logging
 import tempfile
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 import gradio as gr
 from gradio.components import Component
 
-from drafter import doctypes, drafting, exporting
+from drafter import doctypes, exporting
 from drafter.config import Settings
 from drafter.data import folder
 from drafter.errors import DrafterError
@@ -22,7 +23,6 @@ from drafter.houses import house_for
 from drafter.intake import read_brief
 from drafter.model import Brief, DocType, Draft
 from drafter.outline import build_outline
-from drafter.store import Store
 from drafter.web import views
 from drafter.web.downloads import Downloads
 from drafter.web.form import (
@@ -35,13 +35,11 @@ from drafter.web.form import (
     file_name,
     form_of,
 )
-from drafter.web.keeper import Keeper
 from drafter.web.official_form import FORMATS
-from drafter.web.progress import Progress, follow
 from drafter.web.words import Words, words_for
-from drafter.writing import SectionWriter
-from drafter.writing.choose import make_writer
-from drafter.writing.sent import sent_by
+from drafter.work.progress import Progress
+from drafter.work.records import Order, Work
+from drafter.work.room import Room
 
 log = logging.getLogger(__name__)
 
@@ -71,21 +69,21 @@ class Desk:
     def __init__(self) -> None:
         self.stage = "outline"
         """«outline», «writing», «done», or «stale» once the form has changed after writing."""
-        self.stop: asyncio.Event | None = None
+        self.work: Work | None = None
+        """The work that is shown here."""
+        self.written: tuple[Draft, DocType] | None = None
+        """What came of it."""
         self.shown = Form()
         """The form as the server last filled it in. The browser reports that as changes too, the first with
         the fields still empty; none of these takes a message away."""
-        self.kept: Keeper | None = None
-        """The document that is written here, and how far it is."""
-        self.progress = Progress()
         self.before_example: tuple[Form, Corrections] | None = None
 
 
 class DraftPage:
     """Lays out the page inside an open gr.Blocks and wires it."""
 
-    def __init__(self, blocks: gr.Blocks, settings: Settings, store: Store) -> None:
-        self._blocks, self._settings, self._store = blocks, settings, store
+    def __init__(self, blocks: gr.Blocks, settings: Settings, room: Room) -> None:
+        self._blocks, self._settings, self._room, self._store = blocks, settings, room, room.store
         self._types = {kind.id: kind for kind in doctypes.available(settings.template_folders)}
         self._lay_out(words_for("zh"))
         self._wire()
@@ -94,6 +92,7 @@ class DraftPage:
         self.desk = gr.State(Desk())
         self.saved = gr.BrowserState({}, storage_key="drafter-form", secret="drafter")
         self.corrections = gr.BrowserState({}, storage_key="drafter-corrections", secret="drafter")
+        self.under_way = gr.BrowserState("", storage_key="drafter-work", secret="drafter")
         self.header = gr.HTML(elem_id="header")
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="form"):
@@ -182,17 +181,22 @@ class DraftPage:
         form = [self.desk, self.corrections, *fields]
         buttons = [self.generate, self.stop, self.edit, self.download, *self.downloads.buttons]
         live = [self.understood, self.paper, self.status, *buttons]
+        shown = [*live, self.under_way]
+        long: dict[str, Any] = {"concurrency_limit": None, "trigger_mode": "once", **QUIET}
         filled = [*fields, self.corrections, self.example, self.undo, *live]
-        self._blocks.load(self._open, [self.desk, self.saved, self.corrections], self._everything(), **QUIET)
+        opened = self._blocks.load(
+            self._open, [self.desk, self.saved, self.corrections], self._everything(), **QUIET
+        )
+        opened.then(self._go_on, [self.desk, self.under_way], shown, concurrency_limit=None, **QUIET)
         # Gradio's input event comes from key presses only: neither pasting nor an input method fires it.
         gr.on([field.change for field in fields], self._edit, form, live, **LIVE)
         gr.on([field.change for field in fields], None, fields, self.saved, js=SAVE, **QUIET)
         self.understood.correct(self._correct, form, [self.corrections, *live], queue=False, **QUIET)
         self.example.click(self._fill_example, form, filled, queue=False, **QUIET)
         self.undo.click(self._undo_example, [self.desk], filled, queue=False, **QUIET)
-        self.generate.click(self._generate, form, live, concurrency_limit=None, trigger_mode="once", **QUIET)
-        self.paper.retry(self._retry, [self.desk], live, concurrency_limit=None, trigger_mode="once", **QUIET)
-        self.stop.click(self._stop, [self.desk], None, queue=False, **QUIET)
+        self.generate.click(self._generate, form, shown, **long)
+        self.paper.retry(self._retry, [self.desk], shown, **long)
+        self.stop.click(self._stop, [self.desk], [self.status], queue=False, **QUIET)
         self.downloads.wire(self.desk, self.status, written_on)
 
     def _everything(self) -> list[Component]:
@@ -274,9 +278,7 @@ class DraftPage:
 
     def _show_form(self, desk: Desk, form: Form, corrections: Corrections, words: Words) -> Updates:
         """Another form, and its outline in place of any document."""
-        if desk.stop:
-            desk.stop.set()
-        desk.stage, desk.shown = "outline", form
+        desk.stage, desk.shown, desk.work = "outline", form, None
         return {
             **{self.fields[name]: getattr(form, name) for name in FIELDS},
             self.corrections: corrections,
@@ -293,7 +295,7 @@ class DraftPage:
             untouched = form in (desk.shown, Form(doctype=form.doctype))
             return view if untouched else view | {self.status: ""}
         del view[self.paper]
-        if desk.stage == "done":
+        if desk.stage == "done" and form != desk.shown:
             desk.stage = "stale"
             view |= {self.status: views.status(words, words("status.stale")), **self._buttons("stale", words)}
         return view
@@ -313,76 +315,92 @@ class DraftPage:
     async def _generate(
         self, request: gr.Request, desk: Desk, corrections: Corrections, *values: str
     ) -> AsyncIterator[Updates]:
-        """Write the document, showing it as it comes; errors are said beside the button."""
+        """Have the document written and show it as it comes; errors are said beside the button."""
         words, form = self._words(request), self._form(values)
         try:
             doctype = self._types[form.doctype]
             brief = form.brief(doctype, corrections, words)
-            writer = await asyncio.to_thread(make_writer, self._settings)
-            desk.progress = Progress()
-            desk.kept = Keeper(self._store, brief, doctype, writer.name, words("what.generated"))
-            events = drafting.stream(brief, doctype, writer)
-            async for updates in self._write(desk, desk.kept, writer, events, words):
+            work = await self._room.start(brief, doctype, Order(what=words("what.generated")))
+            async for updates in self._followed(desk, work, words):
                 yield updates
         except DrafterError as error:
-            desk.stage = "outline"
-            yield {self.status: views.status(words, str(error), "bad"), **self._buttons("outline", words)}
+            yield self._failed(desk, "outline", str(error), words)
         except Exception:
             log.exception("the page could not write a document")
-            desk.stage = "outline"
-            message = views.status(words, words("error.unexpected"), "bad")
-            yield {self.status: message, **self._buttons("outline", words)}
+            yield self._failed(desk, "outline", words("error.unexpected"), words)
 
     async def _retry(self, event: gr.EventData, request: gr.Request, desk: Desk) -> AsyncIterator[Updates]:
         """Write one section that failed or was stopped; the rest of the document stays as it is."""
-        words, kept, section = self._words(request), desk.kept, str(event._data["section"])
-        if kept is None or kept.saved is None or desk.stage not in ("done", "stale"):
+        words, before, stage = self._words(request), desk.work, desk.stage
+        if before is None or stage not in ("done", "stale"):
             return
-        stage = desk.stage
         try:
-            writer = await asyncio.to_thread(make_writer, self._settings)
-            desk.progress.again(section)
-            events = drafting.resume(kept.saved.draft, kept.doctype, writer, only=section)
-            async for updates in self._write(desk, kept, writer, events, words):
+            saved = await asyncio.to_thread(self._store.load, before.draft)
+            order = Order(only=str(event._data["section"]), what=words("what.generated"))
+            work = await self._room.again(saved, order)
+            async for updates in self._followed(desk, work, words):
                 yield updates
         except DrafterError as error:
-            desk.stage = stage
-            yield {self.status: views.status(words, str(error), "bad"), **self._buttons(stage, words)}
+            yield self._failed(desk, stage, str(error), words)
 
-    async def _write(
-        self,
-        desk: Desk,
-        keeper: Keeper,
-        writer: SectionWriter,
-        events: AsyncGenerator[drafting.Event, None],
-        words: Words,
-    ) -> AsyncIterator[Updates]:
-        """Show what `events` bring, keep it, and end with the finished document."""
-        desk.stage, desk.stop = "writing", asyncio.Event()
-        stop, progress, brief, doctype = desk.stop, desk.progress, keeper.brief, keeper.doctype
-        yield self._buttons("writing", words)
-        async for _ in follow(events, stop, progress):
-            await keeper.keep(progress)
-            yield {
-                self.paper: views.written_paper(brief, doctype, progress, words),
-                self.status: views.status(
-                    words, progress_line("status.writing", progress, words) + used(writer, progress, words)
-                ),
-            }
-        if desk.stop is not stop or desk.stage != "writing" or progress.outline is None:
-            return
-        draft = progress.draft or drafting.halted(
-            brief, doctype, progress.outline, writer.name, progress.texts
+    async def _go_on(self, request: gr.Request, desk: Desk, under_way: str) -> AsyncIterator[Updates]:
+        """Show the document that was being written when the page was left, or that the address names."""
+        words = self._words(request)
+        try:
+            if asked := str(request.query_params.get("draft", "")):
+                work = await asyncio.to_thread(self._store.open_work, asked)
+            else:
+                work = await asyncio.to_thread(self._store.work, under_way) if under_way else None
+            if work is None:
+                return
+            async for updates in self._followed(desk, work, words):
+                yield updates
+        except DrafterError as error:
+            yield self._failed(desk, "outline", str(error), words)
+
+    def _failed(self, desk: Desk, stage: str, said: str, words: Words) -> Updates:
+        """The page at a stage after an error."""
+        desk.stage = stage
+        return {
+            self.status: views.status(words, said, "bad"),
+            self.under_way: "",
+            **self._buttons(stage, words),
+        }
+
+    async def _followed(self, desk: Desk, work: Work, words: Words) -> AsyncIterator[Updates]:
+        """Show how a work gets on, whichever process is at it, and end with the finished document."""
+        desk.stage, desk.work = "writing", work
+        base = await asyncio.to_thread(self._store.revision, work.draft, work.base)
+        brief, doctype = (
+            base.draft.brief,
+            doctypes.load(base.draft.brief.doctype, self._settings.template_folders),
         )
-        house = house_for(self._settings, draft.brief.unit, doctype.id)
-        document = await asyncio.to_thread(exporting.export, draft, doctype, house=house)
-        kept = await keeper.put(draft, sent_by(writer))
+        progress = Progress()
+        yield self._buttons("writing", words) | {self.under_way: work.id}
+        async with aclosing(self._room.follow(work.id)) as looks:
+            async for progress in looks:
+                if desk.work is not work:
+                    # The person turned to something else.
+                    await self._room.stop(work.id)
+                    return
+                yield {
+                    self.paper: views.written_paper(brief, doctype, progress, words),
+                    self.status: views.status(
+                        words, views.progress_line("status.writing", progress, words) + used(progress, words)
+                    ),
+                }
+        if progress.draft is None:
+            return
+        desk.written = progress.draft, doctype
+        house = house_for(self._settings, brief.unit, doctype.id)
+        document = await asyncio.to_thread(exporting.export, progress.draft, doctype, house=house)
         desk.stage = "done"
         with tempfile.TemporaryDirectory() as place:
-            path = Path(place) / file_name(draft.title, words("file.fallback"))
+            path = Path(place) / file_name(progress.draft.title, words("file.fallback"))
             path.write_bytes(document)
-            yield self._finished(brief, doctype, progress, draft, path, writer, words) | {
-                self.edit: gr.update(visible=True, value=words("action.edit"), link=f"/edit?id={kept.id}")
+            yield self._finished(brief, doctype, progress, progress.draft, path, words) | {
+                self.edit: gr.update(visible=True, value=words("action.edit"), link=f"/edit?id={work.draft}"),
+                self.under_way: "",
             }
 
     def _finished(
@@ -392,7 +410,6 @@ class DraftPage:
         progress: Progress,
         draft: Draft,
         path: Path,
-        writer: SectionWriter,
         words: Words,
     ) -> Updates:
         key, tone = "status.done", "good"
@@ -405,14 +422,18 @@ class DraftPage:
         return {
             self.paper: views.written_paper(brief, doctype, progress, words, draft),
             self.status: views.status(
-                words, progress_line(key, progress, words) + used(writer, progress, words), tone
+                words, views.progress_line(key, progress, words) + used(progress, words), tone
             ),
             **buttons,
         }
 
-    def _stop(self, desk: Desk) -> None:
-        if desk.stop:
-            desk.stop.set()
+    async def _stop(self, request: gr.Request, desk: Desk) -> Updates:
+        try:
+            if desk.work:
+                await self._room.stop(desk.work.id)
+        except DrafterError as error:
+            return {self.status: views.status(self._words(request), str(error), "bad")}
+        return {}
 
     def _buttons(self, stage: str, words: Words) -> Updates:
         """The buttons of a stage; one of them, and only one, is the primary one."""
@@ -457,25 +478,14 @@ class DraftPage:
 
 def written_on(desk: Desk) -> tuple[Draft, DocType] | None:
     """The document that was written on a page."""
-    return (desk.kept.saved.draft, desk.kept.doctype) if desk.kept and desk.kept.saved else None
+    return desk.written
 
 
-def used(writer: SectionWriter, progress: Progress, words: Words) -> str:
+def used(progress: Progress, words: Words) -> str:
     """How much a model has used, where its endpoint counts that, and who stood in for it."""
-    parts = [words("status.tokens", n=writer.tokens)] if writer.tokens else []
-    if writer.cost is not None:
-        parts.append(words("status.cost", yuan=f"{writer.cost:.2f}"))
+    parts = [words("status.tokens", n=progress.tokens)] if progress.tokens else []
+    if progress.cost is not None:
+        parts.append(words("status.cost", yuan=f"{progress.cost:.2f}"))
     if progress.stood_in:
         parts.append(words("status.stood_in", model="、".join(sorted(set(progress.stood_in.values())))))
     return "".join(f"　{part}" for part in parts)
-
-
-def progress_line(key: str, progress: Progress, words: Words) -> str:
-    """The phrase `key` filled with how far the writing is."""
-    return words(
-        key,
-        done=len(progress.finished),
-        total=progress.total,
-        failed=len(progress.failures),
-        seconds=progress.seconds,
-    )

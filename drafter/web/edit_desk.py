@@ -17,11 +17,13 @@ from drafter.editing import Hunk
 from drafter.errors import DrafterError
 from drafter.houses import house_for
 from drafter.model import DocType, Draft, Note, Origin
-from drafter.store import Conflict, Saved, Store
+from drafter.store import Conflict, Saved
 from drafter.web import edit_views as views
 from drafter.web.edit_layout import EditLayout
 from drafter.web.form import file_name
 from drafter.web.words import Words, words_for
+from drafter.work.records import Work, WorkStore
+from drafter.work.room import Room
 
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
@@ -39,13 +41,16 @@ class Desk:
         self.why = ""
         self.faults: list[str] = []
         self.stop: asyncio.Event | None = None
+        self.work: Work | None = None
+        """The work that is shown here while it goes on."""
 
 
 class EditDesk(EditLayout):
     """The editing page without its rooms."""
 
     _settings: Settings
-    _store: Store
+    _room: Room
+    _store: WorkStore
 
     def _show(self, desk: Desk, words: Words, said: str = "", tone: str = "") -> Updates:
         """Everything that follows from the draft and the section in hand."""

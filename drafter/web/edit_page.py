@@ -10,12 +10,13 @@ from drafter import editing
 from drafter.config import Settings
 from drafter.errors import DrafterError
 from drafter.model import DocType, Draft
-from drafter.store import Saved, Store
+from drafter.store import Saved
 from drafter.web import edit_views as views
 from drafter.web.edit_desk import QUIET, Desk, Updates
 from drafter.web.edit_layout import HTML, PRESETS
 from drafter.web.edit_writing import WritingRoom
 from drafter.web.words import words_for
+from drafter.work.room import Room
 from drafter.writing.choose import make_writer
 
 PLACES = (
@@ -28,8 +29,8 @@ SHOW_PROPOSAL = "() => document.querySelector('#about').scrollIntoView({ block: 
 class EditPage(WritingRoom):
     """Lays out the page inside an open route of a gr.Blocks and wires it."""
 
-    def __init__(self, blocks: gr.Blocks, settings: Settings, store: Store) -> None:
-        self._blocks, self._settings, self._store = blocks, settings, store
+    def __init__(self, blocks: gr.Blocks, settings: Settings, room: Room) -> None:
+        self._blocks, self._settings, self._room, self._store = blocks, settings, room, room.store
         self._lay_out(words_for("zh"), Desk, make_writer(settings).revises)
         self._wire()
 
@@ -43,7 +44,9 @@ class EditPage(WritingRoom):
             *shown,
         ]  # fmt: skip
         plain: dict[str, Any] = {"queue": False, **QUIET}
-        self._blocks.load(self._open, [self.desk, self.unsaved, self.author_kept], opened, **QUIET)
+        self._blocks.load(self._open, [self.desk, self.unsaved, self.author_kept], opened, **QUIET).then(
+            self._go_on, [self.desk], shown, concurrency_limit=None, **QUIET
+        )
         self.text.change(
             None, [self.desk, self.text], self.unsaved, js=(HTML / "unsaved.js").read_text("utf-8"), **QUIET
         )
@@ -84,7 +87,7 @@ class EditPage(WritingRoom):
             trigger_mode="once",
             **QUIET,
         )
-        self.stop.click(self._stop, [self.desk], None, **plain)
+        self.stop.click(self._stop, [self.desk], [self.status], **plain)
         self.downloads.wire(self.desk, self.status, self._in_hand)
         self.accept.click(None, None, [self.places], js=PLACES, **QUIET).then(
             self._accept, [*typed, self.places], shown, **plain

@@ -12,11 +12,14 @@ import gradio as gr
 
 from drafter import drafting, editing, headings
 from drafter.errors import DrafterError
+from drafter.model import DocType, Draft
 from drafter.store import Conflict
 from drafter.web import edit_views as views
 from drafter.web.edit_desk import Desk, EditDesk, Updates
-from drafter.web.progress import until
-from drafter.web.words import words_for
+from drafter.web.views import progress_line
+from drafter.web.words import Words, words_for
+from drafter.work.progress import Progress, until
+from drafter.work.records import Order, Work
 from drafter.writing.choose import make_writer
 from drafter.writing.sent import sent_by
 
@@ -44,42 +47,61 @@ class WritingRoom(EditDesk):
     async def _resume(
         self, request: gr.Request, desk: Desk, text: str, author: str
     ) -> AsyncIterator[Updates]:
-        """Write the sections that have no text yet; every finished one is kept at once."""
+        """Have the sections written that have no text yet."""
         words = words_for(request.headers.get("accept-language", ""))
         if desk.saved is None:
             return
-        desk.stop = asyncio.Event()
         try:
             self._keep(desk, text, author, words)
-            writer = await asyncio.to_thread(make_writer, self._settings)
-            doctype = self._type(desk.saved)
-            events = drafting.resume(desk.saved.draft, doctype, writer)
-            yield self._proposal(desk, words, writing=True)
-            failed = ""
-            async with aclosing(events):
-                async for event in until(events, desk.stop):
-                    if isinstance(event, drafting.SectionFailed):
-                        failed = event.message
-                    elif isinstance(event, drafting.SectionDone):
-                        draft = editing.changed(desk.saved.draft, doctype, event.section)
-                        label = doctype.label_of(event.section)
-                        desk.saved = self._store.save(
-                            desk.saved, draft, author, words("what.generated"), label
-                        )
-                        shown = self._show(desk, words) | self._proposal(desk, words, writing=True)
-                        if event.section.id != desk.section:
-                            del shown[self.text]
-                        yield shown
-            self._store.note_sent(desk.saved.id, sent_by(writer))
+            order = Order(author=author, what=words("what.generated"))
+            work = await self._room.again(desk.saved, order)
         except Conflict as error:
             yield self._others_first(desk, words, error)
             return
         except DrafterError as error:
+            yield {self.status: views.status(words, str(error), "bad")}
+            return
+        async for updates in self._followed(desk, work, words):
+            yield updates
+
+    async def _go_on(self, request: gr.Request, desk: Desk) -> AsyncIterator[Updates]:
+        """Show the writing that goes on on the draft, whoever ordered it."""
+        if desk.saved is None:
+            return
+        words = words_for(request.headers.get("accept-language", ""))
+        work = await asyncio.to_thread(self._store.open_work, desk.saved.id)
+        if work is not None:
+            async for updates in self._followed(desk, work, words):
+                yield updates
+
+    async def _followed(self, desk: Desk, work: Work, words: Words) -> AsyncIterator[Updates]:
+        """Show each section as it is finished, and the draft when all of them are."""
+        assert desk.saved is not None
+        before, doctype = desk.saved.draft, self._type(desk.saved)
+        desk.work, shown, failed = work, 0, ""
+        yield self._proposal(desk, words, writing=True) | {self.resume: gr.update(visible=False)}
+        try:
+            async with aclosing(self._room.follow(work.id)) as looks:
+                async for progress in looks:
+                    failed = next(iter(progress.failures.values()), "")
+                    if len(progress.finished) > shown:
+                        shown = len(progress.finished)
+                        draft = await asyncio.to_thread(so_far, desk.saved.draft, doctype, progress)
+                        said = progress_line("status.writing", progress, words)
+                        yield {
+                            self.paper: views.paper(draft, doctype, desk.section, words, work.draft),
+                            self.status: views.status(words, said),
+                        }
+            desk.saved = await asyncio.to_thread(self._store.load, work.draft)
+        except DrafterError as error:
             yield {self.status: views.status(words, str(error), "bad"), **self._proposal(desk, words)}
             return
-        shown = self._show(desk, words, failed, "bad" if failed else "")
-        del shown[self.text]
-        yield shown
+        finally:
+            desk.work = None
+        updates = self._show(desk, words, failed, "bad" if failed else "")
+        if any(one.id == desk.section and one.text for one in before.sections):
+            del updates[self.text]
+        yield updates
 
     async def _rewrite(
         self,
@@ -145,9 +167,16 @@ class WritingRoom(EditDesk):
             return
         yield self._proposal(desk, words)
 
-    def _stop(self, desk: Desk) -> None:
+    async def _stop(self, request: gr.Request, desk: Desk) -> Updates:
         if desk.stop:
             desk.stop.set()
+        try:
+            if desk.work:
+                await self._room.stop(desk.work.id)
+        except DrafterError as error:
+            words = words_for(request.headers.get("accept-language", ""))
+            return {self.status: views.status(words, str(error), "bad")}
+        return {}
 
     def _accept(self, request: gr.Request, desk: Desk, text: str, author: str, places: str) -> Updates:
         """Take the changes of the proposal that are still ticked."""
@@ -167,3 +196,13 @@ class WritingRoom(EditDesk):
     def _reject(self, request: gr.Request, desk: Desk) -> Updates:
         desk.proposal = ()
         return self._proposal(desk, words_for(request.headers.get("accept-language", "")))
+
+
+def so_far(draft: Draft, doctype: DocType, progress: Progress) -> Draft:
+    """The draft with the sections that are finished by now."""
+    coming = [
+        section.model_copy(update={"text": progress.texts[section.id]})
+        for section in draft.sections
+        if section.id in progress.finished and not section.text
+    ]
+    return editing.changed(draft, doctype, *coming)

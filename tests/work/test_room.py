@@ -1,0 +1,275 @@
+"""Works from the order to the draft: here, elsewhere, stopped, repeated, and through disturbances."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+import time
+from collections import Counter
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from drafter import editing
+from drafter.errors import WriterError
+from drafter.model import Draft
+from drafter.store import StoreError
+from drafter.work.progress import Progress
+from drafter.work.records import Order, Work
+from drafter.work.room import Room
+from tests.databases import Cluster
+from tests.scripted_server import END_MARK, Exchange, ScriptedServer
+from tests.work.conftest import opened, settings_for
+from tests.work.processes import nursery
+from tests.work.trials import TYPE, brief, label_in, labels
+
+BRIEF = brief(1)
+SECTIONS = labels(BRIEF)
+
+
+class Held:
+    """Answers that stop half-way until `go`."""
+
+    def __init__(self) -> None:
+        self.go = threading.Event()
+
+    async def __call__(self, exchange: Exchange) -> None:
+        half = len(exchange.prose) // 2
+        await exchange.say(exchange.prose[:half])
+        while not self.go.is_set():
+            await asyncio.sleep(0.02)
+        await exchange.say(f"{exchange.prose[half:]}\n{END_MARK}")
+        await exchange.finish()
+
+
+async def to_the_end(room: Room, work: Work) -> Progress:
+    """The progress of a work when it is at its end."""
+    progress = Progress()
+    async with asyncio.timeout(60), aclosing(room.follow(work.id)) as looks:
+        async for look in looks:
+            progress = look
+    return progress
+
+
+async def begun(room: Room, work: Work) -> None:
+    """Wait until a section has text and none is finished by a model."""
+    async with asyncio.timeout(60), aclosing(room.follow(work.id)) as looks:
+        async for progress in looks:
+            if set(progress.texts) & set(SECTIONS.values()):
+                return
+
+
+def asked(server: ScriptedServer) -> Counter[str]:
+    """How often each section was asked for."""
+    return Counter(SECTIONS[label_in(one.user)] for one in server.requests)
+
+
+def whole(draft: Draft) -> bool:
+    """Whether a draft has every section and every fact."""
+    return all(one.text for one in draft.sections if one.written) and draft.untold == ()
+
+
+async def test_a_draft_is_kept_from_the_start_and_written_once(url: str) -> None:
+    with ScriptedServer() as server:
+        async with opened(settings_for(url, server.base_url)) as room:
+            work = await room.start(BRIEF, TYPE, Order(author="张"))
+            assert [one.title for one in room.store.drafts()] == [room.store.load(work.draft).draft.title]
+            progress = await to_the_end(room, work)
+            assert progress.draft is not None and whole(progress.draft)
+            assert [one.author for one in room.store.history(work.draft)] == ["张", "张"]
+            ended = room.store.work(work.id)
+            assert (ended.state, ended.result, ended.tokens) == ("done", 2, 120 * len(SECTIONS))
+        assert set(asked(server).values()) == {1}
+
+
+async def test_growing_text_is_seen_while_another_process_writes_and_stops_when_asked(url: str) -> None:
+    with ScriptedServer(Held()) as server, nursery() as start:
+        settings = settings_for(url, server.base_url)
+        async with opened({**settings, "workers": "elsewhere"}) as room:
+            start(settings)
+            work = await room.start(BRIEF, TYPE, Order())
+            await begun(room, work)
+            assert room.store.work(work.id).state == "running"
+            await room.stop(work.id)
+            assert (await to_the_end(room, work)).stopped
+            assert room.store.work(work.id).state == "stopped"
+            draft = room.store.load(work.draft).draft
+            assert any(editing.section_of(draft, one).text for one in SECTIONS.values())
+
+
+async def test_what_failed_is_written_again_and_nothing_else(url: str) -> None:
+    mended = False
+
+    async def answer(exchange: Exchange) -> None:
+        if "泵站" in exchange.prose and not mended:
+            await exchange.error(401, "Incorrect API key provided")
+        else:
+            await exchange.answer(f"{exchange.prose}\n{END_MARK}")
+
+    with ScriptedServer(answer) as server:
+        async with opened(settings_for(url, server.base_url)) as room:
+            work = await room.start(BRIEF, TYPE, Order())
+            progress = await to_the_end(room, work)
+            assert list(progress.failures) == ["outlook"]
+            assert "1节" in room.store.work(work.id).said
+            mended, before = True, asked(server)
+            again = await room.again(room.store.load(work.draft), Order(only="outlook"))
+            progress = await to_the_end(room, again)
+            assert progress.draft is not None and whole(progress.draft)
+            assert asked(server) - before == Counter({"outlook": 1})
+
+
+async def test_what_a_person_writes_meanwhile_stays(url: str) -> None:
+    held = Held()
+    with ScriptedServer(held) as server:
+        async with opened(settings_for(url, server.base_url)) as room:
+            work = await room.start(BRIEF, TYPE, Order())
+            await begun(room, work)
+            saved = room.store.load(work.draft)
+            edited = editing.with_text(saved.draft, TYPE, "outlook", "由人写成。")
+            room.store.save(saved, edited, "王", "手工修改")
+            with pytest.raises(StoreError, match="正在起草"):
+                await room.again(saved, Order())
+            held.go.set()
+            await to_the_end(room, work)
+            draft = room.store.load(work.draft).draft
+            assert editing.section_of(draft, "outlook").text == "由人写成。"
+            assert all(one.text for one in draft.sections if one.written)
+            assert [one.author for one in room.store.history(work.draft)] == ["", "王", ""]
+
+
+async def test_a_brief_that_must_not_leave_is_refused_before_anything_is_kept(url: str) -> None:
+    secret = BRIEF.model_copy(update={"title": "机密★1年 总结"})
+    async with opened(settings_for(url, "http://model.example/v1")) as room:
+        with pytest.raises(WriterError, match="涉密"):
+            await room.start(secret, TYPE, Order())
+        assert room.store.drafts() == []
+
+
+async def test_no_more_is_drafted_at_once_than_jobs_allow(url: str) -> None:
+    held = Held()
+    with ScriptedServer(held) as server:
+        async with opened(settings_for(url, server.base_url, llm_concurrency=64), jobs=2) as room:
+            works = [await room.enqueue(BRIEF, TYPE, Order(file=str(one))) for one in range(4)]
+            async with asyncio.timeout(60):
+                while len(server.requests) < 2 * len(SECTIONS):
+                    await asyncio.sleep(0.05)
+            await asyncio.sleep(2)
+            assert [room.store.work(one.id).state for one in works].count("running") == 2
+            assert len(server.requests) == 2 * len(SECTIONS)
+            held.go.set()
+            assert {(await to_the_end(room, one)).stopped for one in works} == {False}
+
+
+async def test_queued_work_that_nobody_began_stops_at_once(url: str) -> None:
+    async with opened(settings_for(url, workers="elsewhere")) as room:
+        work = await room.start(BRIEF, TYPE, Order())
+        await room.stop(work.id)
+        assert (await to_the_end(room, work)).stopped
+
+
+async def test_a_process_that_is_asked_to_end_finishes_its_sections_and_hands_the_rest_over(url: str) -> None:
+    held = Held()
+    with ScriptedServer(held) as server, nursery() as start:
+        settings = settings_for(url, server.base_url, llm_concurrency=2)
+        async with opened({**settings, "workers": "elsewhere"}) as room:
+            first = start(settings)
+            work = await room.start(BRIEF, TYPE, Order())
+            await begun(room, work)
+            ending = asyncio.create_task(asyncio.to_thread(first.ask_to_end))
+            await asyncio.sleep(1)
+            held.go.set()
+            await ending
+            before = asked(server)
+            assert before.total() < len(SECTIONS)
+            _, parts = room.store.news(work.id, 0)
+            assert {part.section for part in parts if part.state == "done"} >= set(before)
+            assert room.store.work(work.id).open
+            start(settings)
+            progress = await to_the_end(room, work)
+            assert progress.draft is not None and whole(progress.draft)
+            assert set(asked(server).values()) == {1}
+
+
+async def test_a_postgresql_that_is_restarted_only_delays_the_draft(postgres: Cluster) -> None:
+    held = Held()
+    with ScriptedServer(held) as server:
+        url = postgres.new_database("restarted_while_drafting")
+        async with opened(settings_for(url, server.base_url)) as room:
+            work = await room.start(BRIEF, TYPE, Order())
+            await begun(room, work)
+            postgres.stop()
+            held.go.set()
+            await asyncio.sleep(2)
+            postgres.start()
+            async with asyncio.timeout(60):
+                while room.store.work(work.id).open:
+                    await asyncio.sleep(0.2)
+            assert whole(room.store.load(work.draft).draft)
+            assert set(asked(server).values()) == {1}
+
+
+async def test_a_locked_database_only_delays_the_draft(tmp_path: Path) -> None:
+    with ScriptedServer() as server:
+        async with opened(settings_for(f"sqlite:///{tmp_path}/drafts.db", server.base_url)) as room:
+            await to_the_end(room, await room.start(BRIEF, TYPE, Order()))
+            for raw in ("connect", "checkout"):
+                event.listen(room.store.engine, raw, lambda raw, *_: raw.execute("PRAGMA busy_timeout=50"))
+            held = Held()
+            server.script, before = held, len(server.requests)
+            work = await room.start(BRIEF, TYPE, Order())
+            await begun(room, work)
+            other = sqlite3.connect(tmp_path / "drafts.db", isolation_level=None)
+            other.execute("BEGIN IMMEDIATE")
+            held.go.set()
+            await asyncio.sleep(3)
+            other.execute("ROLLBACK")
+            progress = await to_the_end(room, work)
+            assert progress.draft is not None and whole(progress.draft)
+            assert len(server.requests) - before == len(SECTIONS)
+
+
+async def test_a_full_disk_only_delays_the_draft(tmp_path: Path) -> None:
+    held = Held()
+    with ScriptedServer(held) as server:
+        async with opened(settings_for(f"sqlite:///{tmp_path}/drafts.db", server.base_url)) as room:
+            work = await room.start(BRIEF, TYPE, Order())
+            await begun(room, work)
+            with room.store.engine.connect() as connection:
+                pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+            limit = [pages]
+            for when in ("connect", "checkout"):
+                event.listen(
+                    room.store.engine,
+                    when,
+                    lambda raw, *_: raw.execute(f"PRAGMA max_page_count={limit[0]}"),
+                )
+            held.go.set()
+            await asyncio.sleep(3)
+            assert room.store.work(work.id).open
+            limit[0] = 100_000
+            progress = await to_the_end(room, work)
+            assert progress.draft is not None and whole(progress.draft)
+            assert set(asked(server).values()) == {1}
+
+
+@pytest.mark.parametrize("step", [-7200.0, 7200.0])
+async def test_a_clock_that_is_put_back_or_forward_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: float
+) -> None:
+    held = Held()
+    with ScriptedServer(held) as server:
+        async with opened(settings_for(f"sqlite:///{tmp_path}/drafts.db", server.base_url)) as room:
+            work = await room.start(BRIEF, TYPE, Order())
+            await begun(room, work)
+            right = time.time
+            monkeypatch.setattr(time, "time", lambda: right() + step)
+            held.go.set()
+            progress = await to_the_end(room, work)
+            assert progress.draft is not None and whole(progress.draft)
+            later = await room.enqueue(BRIEF, TYPE, Order())
+            assert (await to_the_end(room, later)).draft is not None
+            assert set(asked(server).values()) == {2}
