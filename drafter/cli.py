@@ -21,6 +21,7 @@ from drafter.cli_admin import backup, doctor, restore
 from drafter.cli_endpoint import endpoint_app
 from drafter.cli_import import import_file
 from drafter.cli_review import batch, check, put_format_right, save
+from drafter.cli_user import user_app
 from drafter.cli_work import worker
 from drafter.config import Settings, load
 from drafter.errors import DrafterError, InputError
@@ -38,6 +39,7 @@ app = typer.Typer(
 types_app = typer.Typer(help="查看文种，或由样本学出文种。", no_args_is_help=True)
 app.add_typer(types_app, name="types")
 app.add_typer(endpoint_app, name="endpoint")
+app.add_typer(user_app, name="user")
 
 
 class Writer(StrEnum):

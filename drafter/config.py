@@ -31,6 +31,12 @@ class Settings(BaseSettings):
     `workers` says where documents are drafted: in the process that serves the pages, or «elsewhere», by those
     that run `drafter worker`. `jobs` is how many queued ones a process drafts at once; 0 leaves that as it is
     in the database.
+
+    `login` «always» asks for a login on loopback too, as behind a proxy on the same machine. `proxies` are
+    the addresses and networks (separated by commas) of reverse proxies whose X-Forwarded-* headers count;
+    `sso_proxy` those of the proxy that has already logged the person in, and says who it is in the
+    `sso_*_header`s. A session lasts `session_hours`, or less when it lies unused for `session_idle_minutes`.
+    `max_upload_mb` limits one upload, in MB of 1024 × 1024 bytes.
     """
 
     model_config = SettingsConfigDict(
@@ -68,6 +74,16 @@ class Settings(BaseSettings):
     templates: str = ""
     rules: str = ""
     layouts: str = ""
+    login: Literal["auto", "always"] = "auto"
+    proxies: str = ""
+    sso_proxy: str = ""
+    sso_user_header: str = "X-Remote-User"
+    sso_name_header: str = "X-Remote-Name"
+    sso_unit_header: str = "X-Remote-Unit"
+    sso_role_header: str = "X-Remote-Role"
+    session_hours: float = Field(default=12, gt=0)
+    session_idle_minutes: float = Field(default=120, gt=0)
+    max_upload_mb: int = Field(default=32, ge=1)
     data_dir: Path = Path("~/.local/share/drafter")
     database_url: str = ""
     workers: Literal["here", "elsewhere"] = "here"

@@ -12,9 +12,20 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
-from sqlalchemy import Engine, ForeignKey, Text, UniqueConstraint, create_engine, event, or_, select
+from sqlalchemy import (
+    CursorResult,
+    Engine,
+    ForeignKey,
+    Text,
+    UniqueConstraint,
+    create_engine,
+    event,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -104,6 +115,8 @@ class DraftRow(Base):
     status: Mapped[str]
     written: Mapped[datetime.datetime]
     deleted: Mapped[datetime.datetime | None]
+    owner: Mapped[str] = mapped_column(index=True, default="")
+    """The unit of whoever began it; empty on a machine without accounts. The brief's unit is just text."""
 
 
 class RevisionRow(Base):
@@ -215,10 +228,10 @@ class Store:
             return False
         return True
 
-    def create(self, draft: Draft, author: str, what: str, why: str = "") -> Saved:
-        """A new draft with its first revision."""
+    def create(self, draft: Draft, author: str, what: str, why: str = "", owner: str = "") -> Saved:
+        """A new draft with its first revision; `owner` is the unit that it belongs to."""
         with self._session() as session:
-            return self._new(session, draft, author, what, why)
+            return self._new(session, draft, author, what, why, owner)
 
     def load(self, draft_id: str) -> Saved:
         """The newest revision of a draft. Raises StoreError when there is none."""
@@ -313,9 +326,13 @@ class Store:
             )
             return [saved(row) for row in session.scalars(query)]
 
-    def drafts(self, words: str = "", deleted: bool = False) -> list[Summary]:
-        """The drafts whose title or unit holds `words`, the newest first; with `deleted` the deleted ones."""
+    def drafts(self, words: str = "", deleted: bool = False, owner: str | None = None) -> list[Summary]:
+        """The drafts whose title or unit holds `words`, the newest first; with `deleted` the deleted ones,
+        with `owner` those that belong to that unit.
+        """
         query = select(DraftRow).order_by(DraftRow.written.desc())
+        if owner is not None:
+            query = query.where(DraftRow.owner == owner)
         query = query.where(DraftRow.deleted.is_not(None) if deleted else DraftRow.deleted.is_(None))
         if words.strip():
             found = words.strip()
@@ -349,11 +366,34 @@ class Store:
         with self._session() as session:
             self._row(session, draft_id).deleted = None
 
+    def owner(self, draft_id: str) -> str:
+        """The unit that a draft belongs to. Raises StoreError when there is no such draft."""
+        with self._session() as session:
+            return self._row(session, draft_id).owner
+
+    def writers(self, draft_id: str) -> set[str]:
+        """Everybody who has changed the text of a draft; to pass it on is not to change it."""
+        columns = RevisionRow.author, RevisionRow.status
+        query = select(*columns).where(RevisionRow.draft_id == draft_id).order_by(RevisionRow.number)
+        found, before = set(), ""
+        with self._session() as session:
+            for author, status in session.execute(query):
+                if status == before or not before:
+                    found.add(author)
+                before = status
+        return found
+
+    def hand_over(self, owner: str) -> int:
+        """Give every draft without owner, from the time before accounts, to a unit; returns how many."""
+        change = update(DraftRow).where(DraftRow.owner == "").values(owner=owner)
+        with self._session() as session:
+            return cast(CursorResult[Any], session.execute(change)).rowcount
+
     def _session(self) -> AbstractContextManager[Session]:
         return transaction(self._engine)
 
-    def _new(self, session: Session, draft: Draft, author: str, what: str, why: str) -> Saved:
-        row = DraftRow(id=secrets.token_urlsafe(9), head=0, status="drafting")
+    def _new(self, session: Session, draft: Draft, author: str, what: str, why: str, owner: str) -> Saved:
+        row = DraftRow(id=secrets.token_urlsafe(9), head=0, status="drafting", owner=owner)
         self._note(row, draft, author)
         session.add(row)
         session.flush()

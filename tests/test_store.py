@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import sqlite3
 import threading
 from pathlib import Path
@@ -27,20 +26,6 @@ DRAFT, _ = template_draft(brief_of({"text": "清理河道12公里", "topic": "�
 def titled(title: str) -> Draft:
     """The draft with another title."""
     return DRAFT.model_copy(update={"title": title})
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database: a SQLite file whose folder does not exist yet, or in PostgreSQL."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/data/drafts.db"
-    return str(request.getfixturevalue("postgres").new_database(f"test_{secrets.token_hex(6)}"))
-
-
-@pytest.fixture
-def store(url: str) -> Store:
-    """A store in that database."""
-    return Store(url)
 
 
 def create(store: Store, title: str = "甲") -> Saved:

@@ -13,14 +13,16 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
+from drafter.accounts.office import Office, Offices
 from drafter.config import Settings
 from drafter.errors import DrafterError
 from drafter.store import StoreError
+from drafter.web.asking import header, person_of
+from drafter.web.shelf import Shelf
 from drafter.web.views import render, status
 from drafter.web.words import Words, words_for
 from drafter.work import batches
 from drafter.work.records import Order, Work
-from drafter.work.room import Room
 
 EVERY = 1.0
 """Seconds between two looks at the table."""
@@ -34,8 +36,8 @@ log = logging.getLogger(__name__)
 class BatchPage:
     """Lays out the page inside an open route of a gr.Blocks and wires it."""
 
-    def __init__(self, blocks: gr.Blocks, settings: Settings, room: Room) -> None:
-        self._settings, self._room, self._store = settings, room, room.store
+    def __init__(self, blocks: gr.Blocks, settings: Settings, offices: Offices, shelf: Shelf) -> None:
+        self._settings, self._offices, self._shelf = settings, offices, shelf
         self._entering: dict[str, asyncio.Task[None]] = {}
         """Batches whose files are still being read."""
         words = words_for("zh")
@@ -53,9 +55,7 @@ class BatchPage:
                 self.start = gr.Button(words("batch.start"), variant="primary", elem_id="batch-start")
                 self.stop = gr.Button(words("batch.stop"), visible=False, elem_id="batch-stop")
                 self.again = gr.Button(words("batch.again"), visible=False, elem_id="batch-again")
-                self.download = gr.DownloadButton(
-                    words("batch.download"), visible=False, elem_id="batch-download"
-                )
+                self.download = gr.Button(words("batch.download"), visible=False, elem_id="batch-download")
             self.status = gr.HTML(elem_id="batch-status", apply_default_css=False)
             self.table = gr.HTML(elem_id="batch", apply_default_css=False)
         shown = [
@@ -71,19 +71,20 @@ class BatchPage:
     def _open(self, request: gr.Request) -> Updates:
         words = self._words(request)
         return {
-            self.header: render("header.html", words, writer="", page="batch"),
+            self.header: header(request, words, "batch"),
             self.files: gr.update(label=words("batch.files")),
             self.start: words("batch.start"),
             self.stop: words("batch.stop"),
             self.again: words("batch.again"),
-            self.download: gr.update(label=words("batch.download")),
+            self.download: words("batch.download"),
             self.status: status(words, words("batch.lead")),
         }
 
     async def _start(self, request: gr.Request, paths: list[str] | None) -> AsyncIterator[Updates]:
         """Enter the briefs of an upload, and show what becomes of them."""
-        words = self._words(request)
+        words, office = self._words(request), self._office(request)
         try:
+            office.allow("draft")
             files = await asyncio.to_thread(batches.files_in, [Path(path) for path in paths or []])
         except DrafterError as error:
             yield {self.status: status(words, str(error), "bad")}
@@ -92,46 +93,45 @@ class BatchPage:
         order = Order(batch=batch, what=words("what.generated"))
         folders = self._settings.template_folders
         # Not part of this event: whoever leaves the page need not wait for it.
-        entering = asyncio.create_task(batches.enter(self._room, files, order, folders))
+        entering = asyncio.create_task(batches.enter(office, files, order, folders))
         self._entering[batch] = entering
         entering.add_done_callback(lambda _: self._entering.pop(batch, None))
         yield {self.batch: batch, self.files: None}
-        async for updates in self._followed(batch, words):
+        async for updates in self._followed(office, batch, words):
             yield updates
         if entering.done() and not entering.cancelled() and (failure := entering.exception()):
             yield {self.status: status(words, str(failure), "bad")}
 
     async def _again(self, request: gr.Request, batch: str) -> AsyncIterator[Updates]:
         """Order again what failed."""
-        words = self._words(request)
+        words, office = self._words(request), self._office(request)
         try:
-            await batches.try_again(self._room, await self._works(batch))
+            await batches.try_again(office, await works_of(office, batch))
         except DrafterError as error:
             yield {self.status: status(words, str(error), "bad")}
             return
-        async for updates in self._followed(batch, words):
+        async for updates in self._followed(office, batch, words):
             yield updates
 
     async def _go_on(self, request: gr.Request, batch: str) -> AsyncIterator[Updates]:
         """Show the upload that this browser made last."""
         if batch:
-            async for updates in self._followed(batch, self._words(request)):
+            async for updates in self._followed(self._office(request), batch, self._words(request)):
                 yield updates
 
-    async def _followed(self, batch: str, words: Words) -> AsyncIterator[Updates]:
+    async def _followed(self, office: Office, batch: str, words: Words) -> AsyncIterator[Updates]:
         """The table while there is something to come, then the results."""
         try:
             while True:
-                works = await self._works(batch)
+                works = await works_of(office, batch)
                 under_way = batch in self._entering or any(work.open for work in works)
                 yield self._shown(works, under_way, words)
                 if not under_way:
                     break
                 await asyncio.sleep(EVERY)
             place = Path(os.environ["GRADIO_TEMP_DIR"]) / "batch" / batch
-            file = await batches.packed(self._settings, works, place)
-            if file:
-                yield {self.download: gr.update(visible=True, value=str(file))}
+            if file := await batches.packed(self._settings, works, place):
+                yield {self.download: gr.update(visible=True, link=self._shelf.lend(file, office.person))}
         except StoreError as error:
             yield {self.status: status(words, str(error), "bad")}
         except Exception:
@@ -156,22 +156,27 @@ class BatchPage:
 
     async def _stop(self, request: gr.Request, batch: str) -> Updates:
         """Stop what is not finished."""
-        words = self._words(request)
+        words, office = self._words(request), self._office(request)
         if entering := self._entering.get(batch):
             entering.cancel()
         try:
-            for work in await self._works(batch):
+            for work in await works_of(office, batch):
                 if work.open:
-                    await self._room.stop(work.id)
+                    await office.stop(work)
         except DrafterError as error:
             return {self.status: status(words, str(error), "bad")}
         return {self.status: status(words, words("batch.stopping"))}
 
-    async def _works(self, batch: str) -> list[Work]:
-        return await asyncio.to_thread(self._store.batch, batch) if batch else []
+    def _office(self, request: gr.Request) -> Office:
+        return self._offices(person_of(request))
 
     def _words(self, request: gr.Request) -> Words:
         return words_for(request.headers.get("accept-language", ""))
+
+
+async def works_of(office: Office, batch: str) -> list[Work]:
+    """What became of the files of an upload."""
+    return await asyncio.to_thread(office.batch, batch) if batch else []
 
 
 def state_of(work: Work) -> str:

@@ -1,93 +1,69 @@
-"""The final copy, as Word and as PDF: files that are made when somebody asks for them."""
+"""下载: every file leaves here, and only for whoever may have it."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import os
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from urllib.parse import quote
 
-import gradio as gr
-from gradio.components import Component
+from fastapi import APIRouter, Request
+from starlette.responses import FileResponse, Response
 
-from drafter import exporting
-from drafter.docx import office
-from drafter.errors import DrafterError
-from drafter.model import DocType, Draft
-from drafter.web import views
+from drafter import doctypes, exporting
+from drafter.accounts.view import Stores
+from drafter.config import Settings
+from drafter.houses import house_for
+from drafter.model import Note, Origin
+from drafter.store import Saved
+from drafter.web.asking import person_of
 from drafter.web.form import file_name
-from drafter.web.words import Words, words_for
+from drafter.web.shelf import Shelf
+from drafter.web.words import words_for
 
-log = logging.getLogger(__name__)
+TYPES = {
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".pdf": "application/pdf",
+    ".zip": "application/zip",
+}
+"""Media types of what is downloaded, by ending."""
 
-TAKE = "(file) => { if (file) setTimeout(() => document.querySelector('#made-file').click(), 200); }"
-"""Hands the browser the file that was made; where there is none, the page has said why."""
 
-Current = Callable[[Any], tuple[Draft, DocType] | None]
-"""The draft that a desk has in hand, with its type."""
+def address_of(saved: Saved) -> str:
+    """Where a revision is downloaded as a copy for review."""
+    return f"/export?id={saved.id}&revision={saved.number}"
 
 
 class Downloads:
-    """The buttons, laid out in an open row of a page, and what they do."""
+    """The routes: a revision of a draft as a .docx, made when it is asked for; what is on the shelf."""
 
-    def __init__(self, words: Words, *, visible: bool) -> None:
-        self.final = gr.Button(words("action.final"), visible=visible, elem_id="final")
-        self.pdf = gr.Button(words("action.pdf"), visible=visible and office.present(), elem_id="final-pdf")
-        self.file = gr.DownloadButton("", elem_id="made-file", elem_classes="offstage")
+    def __init__(self, settings: Settings, stores: Stores, shelf: Shelf) -> None:
+        self._settings, self._stores, self._shelf = settings, stores, shelf
+        self.router = APIRouter()
+        self.router.add_api_route("/export", self._export, methods=["GET"], response_model=None)
+        self.router.add_api_route("/result/{token}", self._result, methods=["GET"], response_model=None)
 
-    def shown(self, words: Words, visible: bool = True) -> dict[Component, Any]:
-        """The buttons in a language, where there is a draft."""
-        return {
-            self.final: gr.update(value=words("action.final"), visible=visible),
-            self.pdf: gr.update(value=words("action.pdf"), visible=visible and office.present()),
-        }
+    def _export(self, request: Request, id: str, revision: int) -> Response:
+        """A revision, with the remarks that are still open as comments. Raises StoreError, Refused."""
+        store = self._stores(person_of(request))
+        saved = store.export(id, revision)
+        doctype = doctypes.load(saved.draft.brief.doctype, self._settings.template_folders)
+        notes = [
+            Note(section=one.section, author=one.author, text=one.text)
+            for one in store.remarks(id)
+            if not one.settled
+        ]
+        fallback = words_for(request.headers.get("accept-language", ""))("file.fallback")
+        name = quote(file_name(saved.draft.title, fallback), safe="")
+        return Response(
+            exporting.export(
+                saved.draft,
+                doctype,
+                notes=notes,
+                house=house_for(self._settings, saved.draft.brief.unit, doctype.id),
+                origin=Origin(draft=saved.id, number=saved.number),
+            ),
+            media_type=TYPES[".docx"],
+            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+        )
 
-    @property
-    def buttons(self) -> list[Component]:
-        """What `shown` changes."""
-        return [self.final, self.pdf]
-
-    def wire(self, desk: gr.State, status: gr.HTML, current: Current) -> None:
-        """Make the file of what `current` finds on the desk; a draft that is not finished is told of in
-        `status`.
-        """
-        quiet: dict[str, Any] = {
-            "show_progress": "hidden",
-            "api_visibility": "private",
-            "trigger_mode": "once",
-        }
-
-        async def final(request: gr.Request, held: Any) -> dict[Component, Any]:
-            return await self._made(request, current(held), status, as_pdf=False)
-
-        async def pdf(request: gr.Request, held: Any) -> dict[Component, Any]:
-            return await self._made(request, current(held), status, as_pdf=True)
-
-        for button, make in ((self.final, final), (self.pdf, pdf)):
-            button.click(make, [desk], [self.file, status], concurrency_limit=4, **quiet).then(
-                None, [self.file], None, js=TAKE, **quiet
-            )
-
-    async def _made(
-        self, request: gr.Request, held: tuple[Draft, DocType] | None, status: gr.HTML, *, as_pdf: bool
-    ) -> dict[Component, Any]:
-        words = words_for(request.headers.get("accept-language", ""))
-        if held is None:
-            return {self.file: None}
-        draft, doctype = held
-        try:
-            data = await asyncio.to_thread(exporting.export, draft, doctype, copy="final")
-            if as_pdf:
-                data = await asyncio.to_thread(exporting.pdf, data)
-        except DrafterError as error:
-            return {self.file: None, status: views.status(words, str(error), "bad")}
-        except Exception:
-            log.exception("the page could not make a final copy")
-            return {self.file: None, status: views.status(words, words("error.unexpected"), "bad")}
-        folder = Path(tempfile.mkdtemp(dir=os.environ["GRADIO_TEMP_DIR"]))
-        path = folder / file_name(draft.title, words("file.fallback"), ".pdf" if as_pdf else ".docx")
-        path.write_bytes(data)
-        return {self.file: str(path), status: views.status(words, words("status.final"), "good")}
+    def _result(self, request: Request, token: str) -> Response:
+        path = self._shelf.take(token, person_of(request))
+        return FileResponse(path, media_type=TYPES.get(path.suffix), filename=path.name)

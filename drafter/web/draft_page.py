@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
@@ -15,16 +14,19 @@ from urllib.parse import urlsplit
 import gradio as gr
 from gradio.components import Component
 
-from drafter import doctypes, exporting
+from drafter import doctypes
+from drafter.accounts.office import Office, Offices
 from drafter.config import Settings
 from drafter.data import folder
 from drafter.errors import DrafterError
-from drafter.houses import house_for
 from drafter.intake import read_brief
-from drafter.model import Brief, DocType, Draft
+from drafter.model import Brief, DocType
 from drafter.outline import build_outline
+from drafter.store import Saved
 from drafter.web import views
-from drafter.web.downloads import Downloads
+from drafter.web.asking import header, person_of
+from drafter.web.downloads import address_of
+from drafter.web.final_copy import FinalCopy
 from drafter.web.form import (
     FIELDS,
     Corrections,
@@ -32,14 +34,13 @@ from drafter.web.form import (
     as_new,
     choose,
     corrections_of,
-    file_name,
     form_of,
 )
 from drafter.web.official_form import FORMATS
+from drafter.web.shelf import Shelf
 from drafter.web.words import Words, words_for
 from drafter.work.progress import Progress
 from drafter.work.records import Order, Work
-from drafter.work.room import Room
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +72,7 @@ class Desk:
         """«outline», «writing», «done», or «stale» once the form has changed after writing."""
         self.work: Work | None = None
         """The work that is shown here."""
-        self.written: tuple[Draft, DocType] | None = None
+        self.written: Saved | None = None
         """What came of it."""
         self.shown = Form()
         """The form as the server last filled it in. The browser reports that as changes too, the first with
@@ -82,8 +83,8 @@ class Desk:
 class DraftPage:
     """Lays out the page inside an open gr.Blocks and wires it."""
 
-    def __init__(self, blocks: gr.Blocks, settings: Settings, room: Room) -> None:
-        self._blocks, self._settings, self._room, self._store = blocks, settings, room, room.store
+    def __init__(self, blocks: gr.Blocks, settings: Settings, offices: Offices, shelf: Shelf) -> None:
+        self._blocks, self._settings, self._offices, self._shelf = blocks, settings, offices, shelf
         self._types = {kind.id: kind for kind in doctypes.available(settings.template_folders)}
         self._lay_out(words_for("zh"))
         self._wire()
@@ -108,8 +109,8 @@ class DraftPage:
             self.generate = gr.Button(words("action.generate"), variant="primary", elem_id="generate")
             self.stop = gr.Button(words("action.stop"), visible=False, elem_id="stop")
             self.edit = gr.Button(words("action.edit"), visible=False, elem_id="edit")
-            self.download = gr.DownloadButton(words("action.download"), visible=False, elem_id="download")
-            self.downloads = Downloads(words, visible=False)
+            self.download = gr.Button(words("action.download"), visible=False, elem_id="download")
+            self.final = FinalCopy(words, visible=False)
 
     def _lay_out_form(self, words: Words) -> None:
         self.fields: dict[str, gr.Textbox | gr.Radio] = {}
@@ -179,7 +180,7 @@ class DraftPage:
     def _wire(self) -> None:
         fields = self._inputs
         form = [self.desk, self.corrections, *fields]
-        buttons = [self.generate, self.stop, self.edit, self.download, *self.downloads.buttons]
+        buttons = [self.generate, self.stop, self.edit, self.download, *self.final.buttons]
         live = [self.understood, self.paper, self.status, *buttons]
         shown = [*live, self.under_way]
         long: dict[str, Any] = {"concurrency_limit": None, "trigger_mode": "once", **QUIET}
@@ -197,7 +198,7 @@ class DraftPage:
         self.generate.click(self._generate, form, shown, **long)
         self.paper.retry(self._retry, [self.desk], shown, **long)
         self.stop.click(self._stop, [self.desk], [self.status], queue=False, **QUIET)
-        self.downloads.wire(self.desk, self.status, written_on)
+        self.final.wire(self.desk, self.status, self._settings, self._offices, self._shelf, written_on)
 
     def _everything(self) -> list[Component]:
         return [
@@ -215,7 +216,7 @@ class DraftPage:
         said = ""
         if copied := request.query_params.get("copy"):
             try:
-                form, corrections = as_new(self._store.load(str(copied)).draft.brief)
+                form, corrections = as_new(self._offices(person_of(request)).load(str(copied)).draft.brief)
                 said = views.status(words, words("status.copied"))
             except DrafterError as error:
                 said = views.status(words, str(error), "bad")
@@ -232,7 +233,7 @@ class DraftPage:
         ]
         updates[self.fields["copy_format"]]["choices"] = [(words(f"format.{name}"), name) for name in FORMATS]
         return updates | {
-            self.header: views.header(words, self._writer_line(words)),
+            self.header: header(request, words, "draft", self._writer_line(words)),
             self.step_basics: views.step(words, 1, "step.basics"),
             self.step_facts: views.step(words, 2, "step.facts"),
             self.more: gr.update(label=words("field.more")),
@@ -320,8 +321,9 @@ class DraftPage:
         try:
             doctype = self._types[form.doctype]
             brief = form.brief(doctype, corrections, words)
-            work = await self._room.start(brief, doctype, Order(what=words("what.generated")))
-            async for updates in self._followed(desk, work, words):
+            office = self._offices(person_of(request))
+            work = await office.start(brief, doctype, Order(what=words("what.generated")))
+            async for updates in self._followed(office, desk, work, words):
                 yield updates
         except DrafterError as error:
             yield self._failed(desk, "outline", str(error), words)
@@ -335,25 +337,26 @@ class DraftPage:
         if before is None or stage not in ("done", "stale"):
             return
         try:
-            saved = await asyncio.to_thread(self._store.load, before.draft)
+            office = self._offices(person_of(request))
+            saved = await asyncio.to_thread(office.load, before.draft)
             order = Order(only=str(event._data["section"]), what=words("what.generated"))
-            work = await self._room.again(saved, order)
-            async for updates in self._followed(desk, work, words):
+            work = await office.again(saved, order)
+            async for updates in self._followed(office, desk, work, words):
                 yield updates
         except DrafterError as error:
             yield self._failed(desk, stage, str(error), words)
 
     async def _go_on(self, request: gr.Request, desk: Desk, under_way: str) -> AsyncIterator[Updates]:
         """Show the document that was being written when the page was left, or that the address names."""
-        words = self._words(request)
+        words, office = self._words(request), self._offices(person_of(request))
         try:
             if asked := str(request.query_params.get("draft", "")):
-                work = await asyncio.to_thread(self._store.open_work, asked)
+                work = await asyncio.to_thread(office.open_work, asked)
             else:
-                work = await asyncio.to_thread(self._store.work, under_way) if under_way else None
+                work = await asyncio.to_thread(office.work, under_way) if under_way else None
             if work is None:
                 return
-            async for updates in self._followed(desk, work, words):
+            async for updates in self._followed(office, desk, work, words):
                 yield updates
         except DrafterError as error:
             yield self._failed(desk, "outline", str(error), words)
@@ -367,21 +370,23 @@ class DraftPage:
             **self._buttons(stage, words),
         }
 
-    async def _followed(self, desk: Desk, work: Work, words: Words) -> AsyncIterator[Updates]:
+    async def _followed(
+        self, office: Office, desk: Desk, work: Work, words: Words
+    ) -> AsyncIterator[Updates]:
         """Show how a work gets on, whichever process is at it, and end with the finished document."""
         desk.stage, desk.work = "writing", work
-        base = await asyncio.to_thread(self._store.revision, work.draft, work.base)
+        base = await asyncio.to_thread(office.revision, work.draft, work.base)
         brief, doctype = (
             base.draft.brief,
             doctypes.load(base.draft.brief.doctype, self._settings.template_folders),
         )
         progress = Progress()
         yield self._buttons("writing", words) | {self.under_way: work.id}
-        async with aclosing(self._room.follow(work.id)) as looks:
+        async with aclosing(office.follow(work)) as looks:
             async for progress in looks:
                 if desk.work is not work:
                     # The person turned to something else.
-                    await self._room.stop(work.id)
+                    await office.stop(work)
                     return
                 yield {
                     self.paper: views.written_paper(brief, doctype, progress, words),
@@ -391,25 +396,15 @@ class DraftPage:
                 }
         if progress.draft is None:
             return
-        desk.written = progress.draft, doctype
-        house = house_for(self._settings, brief.unit, doctype.id)
-        document = await asyncio.to_thread(exporting.export, progress.draft, doctype, house=house)
-        desk.stage = "done"
-        with tempfile.TemporaryDirectory() as place:
-            path = Path(place) / file_name(progress.draft.title, words("file.fallback"))
-            path.write_bytes(document)
-            yield self._finished(brief, doctype, progress, progress.draft, path, words) | {
-                self.edit: gr.update(visible=True, value=words("action.edit"), link=f"/edit?id={work.draft}"),
-                self.under_way: "",
-            }
+        desk.stage, desk.written = "done", await asyncio.to_thread(office.load, work.draft)
+        yield self._finished(brief, doctype, progress, desk.written, words)
 
     def _finished(
         self,
         brief: Brief,
         doctype: DocType,
         progress: Progress,
-        draft: Draft,
-        path: Path,
+        saved: Saved,
         words: Words,
     ) -> Updates:
         key, tone = "status.done", "good"
@@ -418,19 +413,21 @@ class DraftPage:
         elif progress.failures:
             key, tone = "status.partial", "bad"
         buttons = self._buttons("done", words)
-        buttons[self.download]["value"] = str(path)
+        buttons[self.download]["link"] = address_of(saved)
+        buttons[self.edit] = gr.update(visible=True, value=words("action.edit"), link=f"/edit?id={saved.id}")
         return {
-            self.paper: views.written_paper(brief, doctype, progress, words, draft),
+            self.paper: views.written_paper(brief, doctype, progress, words, saved.draft),
             self.status: views.status(
                 words, views.progress_line(key, progress, words) + used(progress, words), tone
             ),
+            self.under_way: "",
             **buttons,
         }
 
     async def _stop(self, request: gr.Request, desk: Desk) -> Updates:
         try:
             if desk.work:
-                await self._room.stop(desk.work.id)
+                await self._offices(person_of(request)).stop(desk.work)
         except DrafterError as error:
             return {self.status: views.status(self._words(request), str(error), "bad")}
         return {}
@@ -449,7 +446,7 @@ class DraftPage:
             self.download: gr.update(
                 visible=stage in ("done", "stale"), variant="primary" if stage == "done" else "secondary"
             ),
-            **self.downloads.shown(words, visible=stage in ("done", "stale")),
+            **self.final.shown(words, visible=stage in ("done", "stale")),
         }
 
     def _form(self, values: list[str] | tuple[str, ...]) -> Form:
@@ -476,8 +473,8 @@ class DraftPage:
         return words("writer.model", model=self._settings.llm_model, host=host.rpartition("@")[2])
 
 
-def written_on(desk: Desk) -> tuple[Draft, DocType] | None:
-    """The document that was written on a page."""
+def written_on(desk: Desk) -> Saved | None:
+    """The revision that came of the writing on a page."""
     return desk.written
 
 

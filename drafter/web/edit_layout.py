@@ -7,7 +7,7 @@ from pathlib import Path
 import gradio as gr
 from gradio.components import Component
 
-from drafter.web.downloads import Downloads
+from drafter.web.final_copy import FinalCopy
 from drafter.web.words import Words
 
 HTML = Path(__file__).parent / "html"
@@ -39,8 +39,8 @@ class EditLayout:
             self.submit = gr.Button(words("edit.submit"), elem_id="submit")
             self.undo = gr.Button(words("edit.undo"), elem_id="undo")
             self.redo = gr.Button(words("edit.redo"), elem_id="redo")
-            self.download = gr.DownloadButton(words("action.download"), elem_id="edit-download")
-            self.downloads = Downloads(words, visible=True)
+            self.download = gr.Button(words("action.download"), elem_id="edit-download")
+            self.final = FinalCopy(words, visible=True)
 
     def _lay_out_tools(self, words: Words, revises: bool) -> None:
         self.about = gr.HTML(
@@ -94,5 +94,5 @@ class EditLayout:
             self.paper, self.about, self.text, self.save, self.lock, self.heading, self.history,
             self.compared, self.sent,
             self.proposal, self.accept, self.reject, self.status, self.download, self.rewrite, self.stop,
-            self.resume, self.submit, *self.downloads.buttons,
+            self.resume, self.submit, *self.final.buttons,
         ]  # fmt: skip

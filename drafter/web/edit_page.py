@@ -7,16 +7,18 @@ from typing import Any
 import gradio as gr
 
 from drafter import editing
+from drafter.accounts.office import Office, Offices
 from drafter.config import Settings
 from drafter.errors import DrafterError
 from drafter.model import DocType, Draft
 from drafter.store import Saved
 from drafter.web import edit_views as views
+from drafter.web.asking import header
 from drafter.web.edit_desk import QUIET, Desk, Updates
 from drafter.web.edit_layout import HTML, PRESETS
 from drafter.web.edit_writing import WritingRoom
+from drafter.web.shelf import Shelf
 from drafter.web.words import words_for
-from drafter.work.room import Room
 from drafter.writing.choose import make_writer
 
 PLACES = (
@@ -26,11 +28,16 @@ PLACES = (
 SHOW_PROPOSAL = "() => document.querySelector('#about').scrollIntoView({ block: 'start' })"
 
 
+def in_hand(desk: Desk) -> Saved | None:
+    """The revision that is shown."""
+    return desk.saved
+
+
 class EditPage(WritingRoom):
     """Lays out the page inside an open route of a gr.Blocks and wires it."""
 
-    def __init__(self, blocks: gr.Blocks, settings: Settings, room: Room) -> None:
-        self._blocks, self._settings, self._room, self._store = blocks, settings, room, room.store
+    def __init__(self, blocks: gr.Blocks, settings: Settings, offices: Offices, shelf: Shelf) -> None:
+        self._blocks, self._settings, self._offices, self._shelf = blocks, settings, offices, shelf
         self._lay_out(words_for("zh"), Desk, make_writer(settings).revises)
         self._wire()
 
@@ -88,7 +95,7 @@ class EditPage(WritingRoom):
             **QUIET,
         )
         self.stop.click(self._stop, [self.desk], [self.status], **plain)
-        self.downloads.wire(self.desk, self.status, self._in_hand)
+        self.final.wire(self.desk, self.status, self._settings, self._offices, self._shelf, in_hand)
         self.accept.click(None, None, [self.places], js=PLACES, **QUIET).then(
             self._accept, [*typed, self.places], shown, **plain
         )
@@ -96,46 +103,47 @@ class EditPage(WritingRoom):
 
     def _open(self, request: gr.Request, desk: Desk, unsaved: dict[str, str], author: str) -> Updates:
         """The draft that the address names, with what was typed and not yet saved."""
-        words = words_for(request.headers.get("accept-language", ""))
+        words, office = words_for(request.headers.get("accept-language", "")), self._office(request)
+        edits = office.person.may("edit")
         labels: Updates = {
             self.desk: desk,
-            self.header: views.header(words),
-            self.author: gr.update(label=words("edit.author"), value=author),
+            self.header: header(request, words, "edit"),
+            self.author: gr.update(label=words("edit.author"), value=author, visible=not office.person.role),
             self.preset: gr.update(
                 label=words("edit.preset"), choices=[(words(f"preset.{name}"), name) for name in PRESETS]
             ),
             self.instruction: gr.update(label=words("edit.instruction")),
-            self.undo: words("edit.undo"),
-            self.redo: words("edit.redo"),
+            self.undo: gr.update(value=words("edit.undo"), interactive=edits),
+            self.redo: gr.update(value=words("edit.redo"), interactive=edits),
             self.outline: gr.update(label=words("edit.outline")),
             self.history_box: gr.update(label=words("edit.history")),
-            self.rename: words("edit.rename"),
-            self.suggest: words("edit.suggest"),
-            self.up: words("edit.up"),
-            self.down: words("edit.down"),
-            self.remove: words("edit.remove"),
-            self.add: words("edit.add"),
+            self.rename: gr.update(value=words("edit.rename"), interactive=edits),
+            self.suggest: gr.update(value=words("edit.suggest"), interactive=office.person.may("rewrite")),
+            self.up: gr.update(value=words("edit.up"), interactive=edits),
+            self.down: gr.update(value=words("edit.down"), interactive=edits),
+            self.remove: gr.update(value=words("edit.remove"), interactive=edits),
+            self.add: gr.update(value=words("edit.add"), interactive=edits),
         }
         try:
-            desk.saved = self._store.load(str(request.query_params.get("id", "")))
+            desk.saved = office.load(str(request.query_params.get("id", "")))
         except DrafterError as error:
             return labels | {self.status: views.status(words, str(error), "bad")}
         written = [section.id for section in desk.saved.draft.sections if section.written]
         kept = unsaved if unsaved.get("id") == desk.saved.id and unsaved.get("section") in written else {}
         desk.section = kept.get("section") or written[0]
-        shown = self._show(desk, words)
+        shown = self._show(office, desk, words)
         if kept and kept["text"] != editing.section_of(desk.saved.draft, desk.section).text:
             shown[self.text]["value"] = kept["text"]
             shown[self.status] = views.status(words, words("edit.kept"))
         return labels | shown
 
     def _save(self, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
-        return self._turned(request, desk, text, author, lambda saved: saved)
+        return self._turned(request, desk, text, author, lambda _, saved: saved)
 
     def _pick(self, event: gr.EventData, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
         """Take another section in hand."""
 
-        def take(saved: Saved) -> Saved:
+        def take(_: Office, saved: Saved) -> Saved:
             chosen = str(event._data["section"])
             if chosen in {section.id for section in saved.draft.sections if section.written}:
                 desk.section = chosen
@@ -199,26 +207,26 @@ class EditPage(WritingRoom):
         )
 
     def _undo(self, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
-        return self._turned(request, desk, text, author, lambda saved: self._store.undo(saved, author))
+        return self._turned(request, desk, text, author, lambda office, saved: office.undo(saved, author))
 
     def _redo(self, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
-        return self._turned(request, desk, text, author, lambda saved: self._store.redo(saved, author))
+        return self._turned(request, desk, text, author, lambda office, saved: office.redo(saved, author))
 
     def _restore(
         self, event: gr.EventData, request: gr.Request, desk: Desk, text: str, author: str
     ) -> Updates:
         number = int(event._data["number"])
         return self._turned(
-            request, desk, text, author, lambda saved: self._store.restore(saved, number, author)
+            request, desk, text, author, lambda office, saved: office.restore(saved, number, author)
         )
 
     def _compare(self, event: gr.EventData, request: gr.Request, desk: Desk) -> Updates:
-        words = words_for(request.headers.get("accept-language", ""))
+        words, office = words_for(request.headers.get("accept-language", "")), self._office(request)
         if desk.saved is None:
             return {}
         try:
-            other = self._store.revision(desk.saved.id, int(event._data["number"]))
-            against = self._store.revision(desk.saved.id, int(event._data["against"]))
+            other = office.revision(desk.saved.id, int(event._data["number"]))
+            against = office.revision(desk.saved.id, int(event._data["against"]))
         except DrafterError as error:
             return {self.status: views.status(words, str(error), "bad")}
         return {self.compared: views.compared(other, against, words)}
@@ -226,7 +234,7 @@ class EditPage(WritingRoom):
     def _submit(self, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
         what = words_for(request.headers.get("accept-language", ""))("what.submitted")
         return self._turned(
-            request, desk, text, author, lambda saved: self._store.pass_on(saved, "submitted", author, what)
+            request, desk, text, author, lambda office, saved: office.pass_on(saved, "submitted", author, what)
         )
 
     def _settle(
@@ -234,8 +242,8 @@ class EditPage(WritingRoom):
     ) -> Updates:
         """A remark has been seen to."""
 
-        def settle(saved: Saved) -> Saved:
-            self._store.settle(saved.id, int(event._data["key"]))
+        def settle(office: Office, saved: Saved) -> Saved:
+            office.settle(saved.id, int(event._data["key"]))
             return saved
 
         return self._turned(request, desk, text, author, settle)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from drafter import editing
+from drafter.accounts.model import Person
 from drafter.editing import Hunk
 from drafter.model import DocType, Draft, Record, Section
 from drafter.printed import printed_date
@@ -17,7 +18,6 @@ __all__ = [
     "about",
     "coming",
     "compared",
-    "header",
     "history",
     "listed",
     "paper",
@@ -38,11 +38,6 @@ class Card(Record):
     current: bool
     open_claims: int
     remarks: tuple[Remark, ...] = ()
-
-
-def header(words: Words) -> str:
-    """The head of the page, with the way to the other pages."""
-    return render("header.html", words, writer="", page="edit")
 
 
 def paper(
@@ -157,9 +152,15 @@ def sent(requests: Sequence[Sent], draft: Draft, doctype: DocType, words: Words)
     return render("sent.html", words, sent=requests, labels=labels)
 
 
-def listed(drafts: Sequence[Summary], deleted: Sequence[Summary], names: dict[str, str], words: Words) -> str:
-    """The drafts as a table, with the recently deleted ones below it."""
-    return render("drafts.html", words, drafts=drafts, deleted=deleted, names=names)
+def listed(
+    drafts: Sequence[Summary],
+    deleted: Sequence[Summary],
+    names: dict[str, str],
+    words: Words,
+    person: Person,
+) -> str:
+    """The drafts as a table, the recently deleted ones below it, and what the person may do with them."""
+    return render("drafts.html", words, drafts=drafts, deleted=deleted, names=names, may=person.may)
 
 
 def saved_line(saved: Saved, words: Words) -> str:

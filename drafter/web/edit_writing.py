@@ -11,6 +11,7 @@ from contextlib import aclosing
 import gradio as gr
 
 from drafter import drafting, editing, headings
+from drafter.accounts.office import Office
 from drafter.errors import DrafterError
 from drafter.model import DocType, Draft
 from drafter.store import Conflict
@@ -31,15 +32,16 @@ class WritingRoom(EditDesk):
 
     async def _suggest(self, request: gr.Request, desk: Desk) -> Updates:
         """Put a heading that the model proposes for the section in hand into its box."""
-        words = words_for(request.headers.get("accept-language", ""))
+        words, office = words_for(request.headers.get("accept-language", "")), self._office(request)
         if desk.saved is None:
             return {}
         try:
             saved, section = desk.saved, desk.section
+            office.rewrite(saved.id)
             editing.unlocked(saved.draft, section)
             writer = await asyncio.to_thread(make_writer, self._settings)
             heading = await headings.suggest(saved.draft, self._type(saved), writer, section)
-            self._store.note_sent(saved.id, sent_by(writer))
+            office.note_sent(saved.id, sent_by(writer))
         except DrafterError as error:
             return {self.status: views.status(words, str(error), "bad")}
         return {self.heading: heading, self.status: views.status(words, words("edit.suggested"))}
@@ -48,40 +50,40 @@ class WritingRoom(EditDesk):
         self, request: gr.Request, desk: Desk, text: str, author: str
     ) -> AsyncIterator[Updates]:
         """Have the sections written that have no text yet."""
-        words = words_for(request.headers.get("accept-language", ""))
+        words, office = words_for(request.headers.get("accept-language", "")), self._office(request)
         if desk.saved is None:
             return
         try:
-            self._keep(desk, text, author, words)
+            self._keep(office, desk, text, author, words)
             order = Order(author=author, what=words("what.generated"))
-            work = await self._room.again(desk.saved, order)
+            work = await office.again(desk.saved, order)
         except Conflict as error:
-            yield self._others_first(desk, words, error)
+            yield self._others_first(office, desk, words, error)
             return
         except DrafterError as error:
             yield {self.status: views.status(words, str(error), "bad")}
             return
-        async for updates in self._followed(desk, work, words):
+        async for updates in self._followed(office, desk, work, words):
             yield updates
 
     async def _go_on(self, request: gr.Request, desk: Desk) -> AsyncIterator[Updates]:
         """Show the writing that goes on on the draft, whoever ordered it."""
         if desk.saved is None:
             return
-        words = words_for(request.headers.get("accept-language", ""))
-        work = await asyncio.to_thread(self._store.open_work, desk.saved.id)
+        words, office = words_for(request.headers.get("accept-language", "")), self._office(request)
+        work = await asyncio.to_thread(office.open_work, desk.saved.id)
         if work is not None:
-            async for updates in self._followed(desk, work, words):
+            async for updates in self._followed(office, desk, work, words):
                 yield updates
 
-    async def _followed(self, desk: Desk, work: Work, words: Words) -> AsyncIterator[Updates]:
+    async def _followed(self, office: Office, desk: Desk, work: Work, words: Words) -> AsyncIterator[Updates]:
         """Show each section as it is finished, and the draft when all of them are."""
         assert desk.saved is not None
         before, doctype = desk.saved.draft, self._type(desk.saved)
         desk.work, shown, failed = work, 0, ""
-        yield self._proposal(desk, words, writing=True) | {self.resume: gr.update(visible=False)}
+        yield self._proposal(office, desk, words, writing=True) | {self.resume: gr.update(visible=False)}
         try:
-            async with aclosing(self._room.follow(work.id)) as looks:
+            async with aclosing(office.follow(work)) as looks:
                 async for progress in looks:
                     failed = next(iter(progress.failures.values()), "")
                     if len(progress.finished) > shown:
@@ -92,13 +94,13 @@ class WritingRoom(EditDesk):
                             self.paper: views.paper(draft, doctype, desk.section, words, work.draft),
                             self.status: views.status(words, said),
                         }
-            desk.saved = await asyncio.to_thread(self._store.load, work.draft)
+            desk.saved = await asyncio.to_thread(office.load, work.draft)
         except DrafterError as error:
-            yield {self.status: views.status(words, str(error), "bad"), **self._proposal(desk, words)}
+            yield {self.status: views.status(words, str(error), "bad"), **self._proposal(office, desk, words)}
             return
         finally:
             desk.work = None
-        updates = self._show(desk, words, failed, "bad" if failed else "")
+        updates = self._show(office, desk, words, failed, "bad" if failed else "")
         if any(one.id == desk.section and one.text for one in before.sections):
             del updates[self.text]
         yield updates
@@ -113,7 +115,7 @@ class WritingRoom(EditDesk):
         instruction: str | None,
     ) -> AsyncIterator[Updates]:
         """Have the section in hand written anew, as a proposal beside what is there."""
-        words = words_for(request.headers.get("accept-language", ""))
+        words, office = words_for(request.headers.get("accept-language", "")), self._office(request)
         if desk.saved is None:
             return
         asked = "；".join(
@@ -122,7 +124,8 @@ class WritingRoom(EditDesk):
         desk.stop, desk.proposal = asyncio.Event(), ()
         stop, section_id = desk.stop, desk.section
         try:
-            self._keep(desk, text, author, words)
+            office.rewrite(desk.saved.id)
+            self._keep(office, desk, text, author, words)
             saved = desk.saved
             editing.unlocked(saved.draft, section_id)
             writer = await asyncio.to_thread(make_writer, self._settings)
@@ -134,7 +137,7 @@ class WritingRoom(EditDesk):
                 instruction=asked if writer.revises else "",
             )
             new = ""
-            shown = self._show(desk, words) | self._proposal(desk, words, writing=True)
+            shown = self._show(office, desk, words) | self._proposal(office, desk, words, writing=True)
             del shown[self.text]
             yield shown
             async with aclosing(events):
@@ -149,30 +152,30 @@ class WritingRoom(EditDesk):
                             desk.proposal, desk.why = editing.hunks(old, event.section.text), asked
                             desk.faults = editing.faults(saved.draft, section_id, event.section.text)
                     yield {self.proposal: views.coming(new, words)}
-            self._store.note_sent(saved.id, sent_by(writer))
+            office.note_sent(saved.id, sent_by(writer))
         except Conflict as error:
-            yield self._others_first(desk, words, error)
+            yield self._others_first(office, desk, words, error)
             return
         except DrafterError as error:
-            yield self._proposal(desk, words) | {self.status: views.status(words, str(error), "bad")}
+            yield self._proposal(office, desk, words) | {self.status: views.status(words, str(error), "bad")}
             return
         except Exception:
             log.exception("the page could not rewrite a section")
             bad = views.status(words, words("error.unexpected"), "bad")
-            yield self._proposal(desk, words) | {self.status: bad}
+            yield self._proposal(office, desk, words) | {self.status: bad}
             return
         if desk.proposal and not any(hunk.changed for hunk in desk.proposal):
             desk.proposal = ()
-            yield self._proposal(desk, words) | {self.status: views.status(words, words("edit.same"))}
+            yield self._proposal(office, desk, words) | {self.status: views.status(words, words("edit.same"))}
             return
-        yield self._proposal(desk, words)
+        yield self._proposal(office, desk, words)
 
     async def _stop(self, request: gr.Request, desk: Desk) -> Updates:
         if desk.stop:
             desk.stop.set()
         try:
             if desk.work:
-                await self._room.stop(desk.work.id)
+                await self._office(request).stop(desk.work)
         except DrafterError as error:
             words = words_for(request.headers.get("accept-language", ""))
             return {self.status: views.status(words, str(error), "bad")}
@@ -195,7 +198,8 @@ class WritingRoom(EditDesk):
 
     def _reject(self, request: gr.Request, desk: Desk) -> Updates:
         desk.proposal = ()
-        return self._proposal(desk, words_for(request.headers.get("accept-language", "")))
+        words = words_for(request.headers.get("accept-language", ""))
+        return self._proposal(self._office(request), desk, words)
 
 
 def so_far(draft: Draft, doctype: DocType, progress: Progress) -> Draft:

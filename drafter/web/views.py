@@ -211,11 +211,6 @@ def progress_line(key: str, progress: Progress, words: Words) -> str:
     )
 
 
-def header(words: Words, writer: str) -> str:
-    """The head of the page, with who writes."""
-    return render("header.html", words, writer=writer, page="draft")
-
-
 def step(words: Words, number: int, name: str) -> str:
     """The heading of a step of the form; `name` is its key in the catalogue."""
     return render("step.html", words, number=number, name=name)

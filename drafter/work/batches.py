@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path, PurePosixPath
+from typing import Protocol
 
 from drafter import doctypes, exporting
 from drafter.config import Settings
@@ -17,8 +18,9 @@ from drafter.errors import DrafterError, InputError
 from drafter.houses import house_for
 from drafter.intake import brief_in
 from drafter.intake.files import MAX_BYTES, read_bytes
+from drafter.model import Brief, DocType
+from drafter.store import Saved
 from drafter.work.records import Order, Work, WorkStore
-from drafter.work.room import Room
 
 READABLE = (".yaml", ".yml", ".json", ".md", ".markdown", ".txt")
 MOST_FILES = 1000
@@ -92,8 +94,20 @@ def new_batch() -> str:
     return secrets.token_urlsafe(12)
 
 
+class Clerk(Protocol):
+    """Whoever takes orders of drafts."""
+
+    async def enqueue(self, brief: Brief, doctype: DocType, order: Order) -> Work: ...
+
+    async def again(self, saved: Saved, order: Order, *, waiting: bool = True) -> Work: ...
+
+    def refused(self, order: Order, said: str) -> Work: ...
+
+    def load(self, draft_id: str) -> Saved: ...
+
+
 async def enter(
-    room: Room, files: Sequence[tuple[str, bytes]], order: Order, folders: Sequence[Path]
+    clerk: Clerk, files: Sequence[tuple[str, bytes]], order: Order, folders: Sequence[Path]
 ) -> None:
     """Order a draft of every file; of one that is no brief, its row says why. Raises StoreError."""
     for name, data in files:
@@ -101,17 +115,17 @@ async def enter(
         try:
             brief = await asyncio.to_thread(brief_in, data, name, folders=folders)
             doctype = await asyncio.to_thread(doctypes.load, brief.doctype, folders)
-            await room.enqueue(brief, doctype, one)
+            await clerk.enqueue(brief, doctype, one)
         except DrafterError as error:
-            await asyncio.to_thread(room.store.refused, one, str(error))
+            await asyncio.to_thread(clerk.refused, one, str(error))
 
 
-async def try_again(room: Room, works: Sequence[Work]) -> int:
+async def try_again(clerk: Clerk, works: Sequence[Work]) -> int:
     """Order again what of these works failed, was stopped or lacks sections; returns how many those are."""
     again = [one for one in works if one.draft and not one.open and (one.state != "done" or one.said)]
     for work in again:
-        saved = await asyncio.to_thread(room.store.load, work.draft)
-        await room.again(saved, work.order.model_copy(update={"only": ""}), waiting=False)
+        saved = await asyncio.to_thread(clerk.load, work.draft)
+        await clerk.again(saved, work.order.model_copy(update={"only": ""}), waiting=False)
     return len(again)
 
 

@@ -33,13 +33,14 @@ class Order(Record):
     """What is to be written, and for whom.
 
     `writer` is as in make_writer. With `only`, the section of this id is written anew, and no other. `author`
-    and `what` go into the revision. `batch` and `file` name the upload that a brief came with.
+    and `what` go into the revision; the draft belongs to `unit`. `batch` and `file` name the upload that a brief came with.
     """
 
     writer: str = "auto"
     unsupported: OnUnsupported = "mark"
     only: str = ""
     author: str = ""
+    unit: str = ""
     what: str = "生成全文"
     batch: str = ""
     file: str = ""
@@ -109,6 +110,7 @@ class WorkRow(Base):
     unsupported: Mapped[str]
     only: Mapped[str]
     author: Mapped[str]
+    unit: Mapped[str]
     what: Mapped[str]
     batch: Mapped[str] = mapped_column(index=True)
     file: Mapped[str]
@@ -145,7 +147,7 @@ class WorkStore(Store):
     def begin(self, draft: Draft, order: Order, watched: bool = False) -> Work:
         """A new draft, with no text yet, and the order to write it."""
         with self._session() as session:
-            saved = self._new(session, draft, order.author, order.what, "提纲")
+            saved = self._new(session, draft, order.author, order.what, "提纲", order.unit)
             return self._ordered(session, order, saved.id, saved.number, watched=watched)
 
     def again(self, base: Saved, order: Order, watched: bool = False) -> Work:

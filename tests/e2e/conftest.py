@@ -50,7 +50,7 @@ def serving(home: Path, **environment: str) -> Iterator[str]:
 
 def address_in(log: Path, process: subprocess.Popen[bytes]) -> str:
     """The address the server says it is ready at, once it answers there."""
-    for _ in range(300):
+    for _ in range(900):
         found = re.search(r"http://127\.0\.0\.1:\d+/", log.read_text(encoding="utf-8"))
         if found:
             with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(found[0], timeout=30):

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("unsupported", sa.String(), nullable=False),
         sa.Column("only", sa.String(), nullable=False),
         sa.Column("author", sa.String(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
         sa.Column("what", sa.String(), nullable=False),
         sa.Column("batch", sa.String(), nullable=False),
         sa.Column("file", sa.String(), nullable=False),
