@@ -50,6 +50,9 @@ class Live:
         self.watched = False
         self.task: asyncio.Task[None] | None = None
         self.writer: SectionWriter | None = None
+        self.held = 0
+        """How many sections wait for the model and are not to be written here any more."""
+        self._writing: dict[str, asyncio.Task[Outcome]] = {}
         self._begun: list[asyncio.Task[Outcome]] = []
         self._changed: set[str] = set()
         self._told_sent = 0
@@ -76,6 +79,28 @@ class Live:
         task.add_done_callback(lambda _: writing.close())
         self._begun.append(task)
         return task
+
+    async def written(
+        self, section: str, writing: Coroutine[Any, Any, Outcome], held: bool = False
+    ) -> Outcome:
+        """What comes of a section. One that is held back does not come at all."""
+        if not held:
+            task = self._writing[section] = asyncio.create_task(writing)
+            try:
+                return await task
+            except asyncio.CancelledError:
+                mine = asyncio.current_task()
+                if mine is None or mine.cancelling():
+                    raise
+        self.held += 1
+        await asyncio.Event().wait()
+        raise AssertionError("a section that is held back goes on")
+
+    def hold(self) -> None:
+        """Hold back the sections that still wait for the model."""
+        for section, task in self._writing.items():
+            if self.progress.queued.get(section):
+                task.cancel()
 
     async def drop(self) -> None:
         """End what sections are still being written."""

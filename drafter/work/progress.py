@@ -158,19 +158,17 @@ class Progress:
 
 
 async def until(events: AsyncIterator[Event], stop: asyncio.Event) -> AsyncIterator[Event]:
-    """The events, until they end or `stop` is set."""
+    """The events, until they end or `stop` is set; afterwards nobody waits for one any more."""
     stopping = asyncio.create_task(stop.wait())
+    coming: asyncio.Future[Event | None] = stopping  # type: ignore[assignment]
     try:
         while True:
             coming = asyncio.ensure_future(anext(events, None))
             await asyncio.wait({coming, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if stopping.done():
-                coming.cancel()
-                await asyncio.gather(coming, return_exceptions=True)
-                return
-            event = coming.result()
-            if event is None:
+            if stopping.done() or (event := coming.result()) is None:
                 return
             yield event
     finally:
         stopping.cancel()
+        coming.cancel()
+        await asyncio.gather(coming, return_exceptions=True)

@@ -91,8 +91,10 @@ class Room:
         from drafter.work import engine
 
         self._closing = True
+        for live in self._live.values():
+            live.hold()
         ends = time.monotonic() + grace
-        while self._writing and time.monotonic() < ends:
+        while self._writing > sum(live.held for live in self._live.values()) and time.monotonic() < ends:
             await asyncio.sleep(0.05)
         if self._pulse:
             self._pulse.cancel()
@@ -316,11 +318,9 @@ class Room:
 
     async def _kept(self, live: Live, section: str, writing: Coroutine[Any, Any, Outcome]) -> Outcome:
         """What comes of a section, once it is in the store. Raises Lost."""
-        if self._closing:
-            await asyncio.Event().wait()
         self._writing += 1
         try:
-            outcome = await writing
+            outcome = await live.written(section, writing, held=self._closing)
             part = Part(
                 section=section,
                 state="failed" if outcome.failure else "done",
