@@ -35,7 +35,8 @@ class Settings(BaseSettings):
     `login` «always» asks for a login on loopback too, as behind a proxy on the same machine. `proxies` are
     the addresses and networks (separated by commas) of reverse proxies whose X-Forwarded-* headers count;
     `sso_proxy` those of the proxy that has already logged the person in, and says who it is in the
-    `sso_*_header`s. A session lasts `session_hours`, or less when it lies unused for `session_idle_minutes`.
+    `sso_*_header`s. A header that the proxy does not set itself must not be named there: anybody could set
+    it. A session lasts `session_hours`, or less when it lies unused for `session_idle_minutes`.
     `max_upload_mb` limits one upload, in MB of 1024 × 1024 bytes.
     """
 
@@ -78,9 +79,9 @@ class Settings(BaseSettings):
     proxies: str = ""
     sso_proxy: str = ""
     sso_user_header: str = "X-Remote-User"
-    sso_name_header: str = "X-Remote-Name"
-    sso_unit_header: str = "X-Remote-Unit"
-    sso_role_header: str = "X-Remote-Role"
+    sso_name_header: str = ""
+    sso_unit_header: str = ""
+    sso_role_header: str = ""
     session_hours: float = Field(default=12, gt=0)
     session_idle_minutes: float = Field(default=120, gt=0)
     max_upload_mb: int = Field(default=32, ge=1)

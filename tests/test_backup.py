@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from drafter.accounts.audit import Audit
+from drafter.accounts.users import Users
 from drafter.backup import backup, restore
 from drafter.errors import InputError
 from drafter.store import Store
@@ -18,9 +20,13 @@ DRAFT, _ = template_draft(brief_of({"text": "清理河道12公里", "topic": "�
 
 
 def filled(url: str) -> Store:
-    """A store with two drafts, revisions and a remark."""
+    """A store with two drafts, revisions, a remark and two accounts, one of them disabled."""
     store = Store(url)
-    first = store.create(DRAFT, "张", "生成")
+    users = Users(store)
+    for login in ("zhang", "li"):
+        users.add(login, "correct horse battery", name=login, unit="甲局", role="admin", by="test")
+    users.set_active("li", False, by="test")
+    first = store.create(DRAFT, "张", "生成", owner="甲局")
     store.save(first, DRAFT.model_copy(update={"title": "改过"}), "李", "手工修改")
     store.remark(first.id, "measures.1", "请补充", "王")
     store.delete(store.create(DRAFT, "张", "生成").id)
@@ -30,7 +36,8 @@ def filled(url: str) -> Store:
 def content(store: Store) -> list[object]:
     """Everything that a store holds."""
     drafts = store.drafts() + store.drafts(deleted=True)
-    return [(one, store.history(one.id), store.remarks(one.id)) for one in drafts]
+    kept = [(one, store.owner(one.id), store.history(one.id), store.remarks(one.id)) for one in drafts]
+    return [*kept, *Users(store).all(), *Audit(store.engine).newest()]
 
 
 @pytest.mark.parametrize("source", ["sqlite", "postgresql"])

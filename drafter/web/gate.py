@@ -145,7 +145,7 @@ class Gate:
         if route.check == "health":
             await self._app(scope, receive, send)
             return None
-        caller = self._identity.caller(scope)
+        caller = await run_in_threadpool(self._identity.caller, scope)
         if scope["method"] not in SAFE:
             headers = Headers(scope=scope)
             self._same_origin(headers, caller)
@@ -158,7 +158,7 @@ class Gate:
         if person is None:
             return _to_login(scope, route)
         if route.check == "accounts" and not (self._identity.login and person.may("accounts")):
-            self._identity.audit.note(person.login, "refused", "accounts", caller.address)
+            await self._note(person, "accounts")
             return _refusal(404, "没有这个地址", json_wanted=False)
         if route.check == "page" and self._identity.login:
             send = _marked(send, scope, person)
@@ -183,10 +183,14 @@ class Gate:
         elif check == "file":
             theirs = self._shelf.is_uploaded(names["path"], person)
         if not theirs:
-            self._identity.audit.note(person.login, "refused", f"another's {check}")
+            await self._note(person, f"another's {check}")
             return _refusal(404, "没有这个页面，请刷新后再试", json_wanted=True)
         await self._app(scope, receive, send)
         return None
+
+    async def _note(self, person: Person, about: str) -> None:
+        """Write down that somebody was turned away."""
+        await run_in_threadpool(self._identity.audit.note, person.login, "refused", about)
 
     def _event(self, body: bytes, person: Person) -> dict[str, Any] | None:
         """What a page of this person's says of an event, with files of this person's; None for any other."""

@@ -71,7 +71,11 @@ class Identity:
                     "现在没有启用登录，只供本机使用",
                     mend="请设置 DRAFTER_LOGIN=always 并用 drafter user add 建立账号",
                 )
-        elif self._sso and not _within(peer, self._sso) and any(name in headers for name in self._headers):
+        elif (
+            self._sso
+            and not _within(peer, self._sso)
+            and any(name in headers for name in self._headers if name)
+        ):
             self.audit.note("", "spoofed", address=peer)
             raise Refused("身份信息不是由指定的单点登录代理送来的", mend="请从单位的统一入口打开")
         secure, address, host = scope.get("scheme") == "https", peer, headers.get("host", "")

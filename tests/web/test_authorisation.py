@@ -12,6 +12,7 @@ from drafter import editing
 from drafter.accounts.audit import Audit
 from drafter.accounts.model import ACTIONS, MAY
 from drafter.store import Saved
+from drafter.web.words import words_in
 from drafter.writing.sent import Sent
 from tests.makers import brief_of, template_draft
 from tests.web.served import Site, Visitor
@@ -110,7 +111,7 @@ def attempt(person: Visitor, action: str, draft: Saved, opened: Callable[[], Non
             return store.remarks(draft.id)[0].settled
         case "rewrite":
             shown = str(person.event("EditPage", "_rewrite", [*typed, None, None]))
-            return "不能重写" not in shown and "没有这份文稿" not in shown
+            return words_in("zh")("edit.same") in shown
         case "lock":
             person.event("EditPage", "_toggle_lock", typed)
             return editing.section_of(store.load(draft.id).draft, SECTION.id).locked

@@ -130,7 +130,8 @@ def test_an_administrator_keeps_the_accounts(site: Site) -> None:
 def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """An application behind a proxy on this machine that has logged people in."""
     folder = tmp_path_factory.mktemp("sso")
-    with served(folder, sso_proxy="127.0.0.0/8") as running:
+    named = {f"sso_{name}_header": f"X-Remote-{name.title()}" for name in ("name", "unit", "role")}
+    with served(folder, sso_proxy="127.0.0.0/8", **named) as running:
         running.users.add("known", PASSWORD, name="有账号", unit="甲局", role="editor", by="test")
         running.users.add("boss", PASSWORD, name="管理", unit="甲局", role="admin", by="test")
         running.users.add("gone", PASSWORD, name="已走", unit="甲局", role="staff", by="test")
@@ -164,6 +165,14 @@ def test_the_proxy_names_a_person_with_unit_and_role(behind: Site) -> None:
 def test_whom_the_proxy_names_in_vain_is_told_why(behind: Site, headers: dict[str, str], said: str) -> None:
     answer = Visitor(behind, **{f"X-Remote-{name}": quote(value) for name, value in headers.items()}).get("/")
     assert (answer.status_code, said in answer.text) == (403, True)
+
+
+def test_a_header_that_the_settings_do_not_name_gives_nothing(tmp_path: Path) -> None:
+    with served(tmp_path, sso_proxy="127.0.0.1") as plain:
+        plain.users.add("known", PASSWORD, name="有账号", unit="甲局", role="staff", by="test")
+        visitor = Visitor(plain, **{"X-Remote-User": "known", "X-Remote-Role": "admin"})
+        assert visitor.get("/").status_code == 200
+        assert visitor.get("/accounts").status_code == 404
 
 
 def test_a_header_given_twice_is_refused(behind: Site) -> None:
