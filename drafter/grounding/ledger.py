@@ -162,7 +162,7 @@ def _overlaps(figure: Figure, others: Sequence[tuple[Figure, Verdict]]) -> bool:
 
 
 def _says_nothing(figure: Figure, verdict: Verdict, slogan: bool) -> bool:
-    """一次, 一名 without a fact beside it is «a», no count; nor is one a slogan's, if no fact counts the like."""
+    """一次, 一名 without a fact beside it is «a», no count; nor is a slogan's, if no fact counts the like."""
     one = figure.text.startswith("一") and figure.value == 1 and verdict.status != "supported"
     return (one or slogan) and "；" not in verdict.why
 
