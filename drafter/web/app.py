@@ -35,9 +35,11 @@ from drafter.web.review_page import ReviewPage
 from drafter.web.theme import STYLES, theme
 from drafter.web.words import words_in
 from drafter.work.records import WorkStore
-from drafter.work.room import Room
+from drafter.work.room import GRACE, Room
 from drafter.writing.llm import warm_up
 
+DRAIN = 5
+"""Seconds that requests have to come to their end when the server is to stop; sections go on meanwhile."""
 KEEP_FILES = 24 * 3600
 """Seconds a document stays ready for download."""
 
@@ -94,7 +96,7 @@ def application(settings: Settings) -> FastAPI:
     async def at_work(_: FastAPI) -> AsyncIterator[None]:
         await room.open()
         yield
-        await room.close()
+        await room.close(GRACE - DRAIN)
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=at_work)
 
@@ -140,7 +142,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
     if settings.has_endpoint:
         threading.Thread(target=warm_up, daemon=True).start()
     print(f"公文起草已就绪，请用浏览器打开：{address(listener)}", flush=True)
-    uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5)).run(
+    uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=DRAIN)).run(
         sockets=[listener]
     )
 
