@@ -67,16 +67,18 @@ def signature(units: Sequence[Line], date: Line, sealed: bool, layout: Layout) -
     if sealed:
         return _sealed(names, date.text, layout)
     last, day = layout.signature_indents(names[-1], date.text)
+    joint = len(names) > 1
     made = [
         paragraph(
-            Style.SIGNATURE,
+            Style.PLACED_SIGNATURE if joint else Style.SIGNATURE,
             runs(name),
             indent=Indent(last.pitch, right=last.right),
             before=0 if place else None,
         )
         for place, name in enumerate(names)
     ]
-    return [*made, paragraph(Style.ISSUE_DATE, runs(date.text), indent=day)]
+    style = Style.PLACED_DATE if joint else Style.ISSUE_DATE
+    return [*made, paragraph(style, runs(date.text), indent=day)]
 
 
 def lines_above(rows: Sequence[str], sealed: bool) -> list[int]:
@@ -100,11 +102,13 @@ def _sealed(rows: Sequence[str], date: str, layout: Layout) -> list[BaseOxmlElem
         if count:
             step = middle / (count - 0.5)
             stops = [("center", round((middle - step * (count - 1 - n)) * pitch)) for n in range(count)]
-            one = paragraph(Style.SIGNATURE, tabbed(row), tabs=stops, before=before)
+            one = paragraph(Style.PLACED_SIGNATURE, tabbed(row), tabs=stops, before=before)
             put(one[0], element("w:ind", {"w:rightChars": "0", "w:right": "0"}))
             put(one[0], element("w:jc", {"w:val": "left"}))
         else:
             blank = layout.characters - middle - width_in_characters(row) / 2
-            one = paragraph(Style.SIGNATURE, runs(row), indent=Indent(pitch, right=blank), before=before)
+            one = paragraph(
+                Style.PLACED_SIGNATURE, runs(row), indent=Indent(pitch, right=blank), before=before
+            )
         made.append(one)
-    return [*made, paragraph(Style.ISSUE_DATE, runs(date), indent=Indent(pitch, right=right))]
+    return [*made, paragraph(Style.PLACED_DATE, runs(date), indent=Indent(pitch, right=right))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
 from drafter.docx.formats import LETTER_FIRST, RED, Format
@@ -94,7 +95,22 @@ def letterhead(printed: Sequence[Line], format_: Format, layout: Layout) -> list
     if names and (numbers or not word):
         line, size = (layout.line_pitch, layout.body_size) if numbers else (mark.line, mark.size)
         put(blocks[-1][0], _rule(format_, line, size))
+    if blocks and blocks[-1].tag == qn("w:p"):
+        _blank_below(blocks[-1], title_below(format_, layout))
     return blocks
+
+
+def title_below(format_: Format, layout: Layout) -> int:
+    """The blank between the head and the title, in twips."""
+    return round(format_.title_below * layout.line_pitch)
+
+
+def _blank_below(made: BaseOxmlElement, blank: int) -> None:
+    spacing = made[0].find(qn("w:spacing"))
+    if spacing is None:
+        spacing = element("w:spacing")
+        put(made[0], spacing)
+    spacing.set(qn("w:after"), str(blank))
 
 
 def head_height(printed: Sequence[Line], format_: Format, layout: Layout) -> float:

@@ -17,7 +17,7 @@ from drafter.docx.comments import comment
 from drafter.docx.flow import end_of
 from drafter.docx.formats import FORMATS
 from drafter.docx.layout import STANDARD, Layout
-from drafter.docx.letterhead import HEAD, HeaderMark, header_mark, letterhead
+from drafter.docx.letterhead import HEAD, HeaderMark, header_mark, letterhead, title_below
 from drafter.docx.markup import Style, keep_with_next, line_break, paragraph, runs
 from drafter.docx.three_lines import three_lines
 from drafter.docx.titles import title_lines
@@ -38,7 +38,7 @@ _STYLES: dict[tuple[Role, int], Style] = {
     ("caption", 0): Style.CAPTION,
     ("note", 0): Style.NOTE,
     ("attachment_number", 0): Style.ATTACHMENT_NUMBER,
-    ("attachment", 0): Style.BODY,
+    ("attachment", 0): Style.ATTACHMENT_TEXT,
 }
 
 
@@ -148,9 +148,16 @@ class Sheet:
         for block in letterhead(head, self.format, self.layout):
             self._add(block, list(block.iter(qn("w:p"))))
         for kind, group in groupby(self.lines[len(head) :], key=_kind):
-            self._lay_out_group(kind, list(group), headed=bool(head or self.header_mark))
+            self._lay_out_group(kind, list(group))
 
-    def _lay_out_group(self, kind: str, group: list[Line], headed: bool) -> None:
+    @property
+    def _title_needs_blank(self) -> bool:
+        """Whether the title itself keeps its distance from the head: nothing above it in the text does."""
+        if not self.blocks:
+            return self.header_mark is not None
+        return str(self.blocks[-1].tag) == qn("w:tbl")
+
+    def _lay_out_group(self, kind: str, group: list[Line]) -> None:
         if kind == "cell":
             self._tables(group)
         elif kind == "attached":
@@ -162,11 +169,11 @@ class Sheet:
             self.paragraphs += rows
         else:
             for line in group:
-                self._add(self._paragraph(line, headed))
+                self._add(self._paragraph(line))
 
-    def _paragraph(self, line: Line, headed: bool) -> BaseOxmlElement:
+    def _paragraph(self, line: Line) -> BaseOxmlElement:
         if line.role == "title":
-            before = round(self.format.title_below * self.layout.line_pitch) if headed else None
+            before = title_below(self.format, self.layout) if self._title_needs_blank else None
             return paragraph(Style.TITLE, self._titled(line.text), before=before)
         if line.role == "attachment_title":
             return paragraph(Style.ATTACHMENT_TITLE, self._titled(line.text))

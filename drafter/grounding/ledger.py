@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -18,6 +19,8 @@ from drafter.model import Brief, Claim, Fact, Record
 
 REMEMBERED = 32
 """Texts whose ledgers are remembered."""
+_CAPTION = re.compile(r"表\s?\d{1,2}[\s　]")
+"""How the caption of a table begins, which may say what the text says."""
 OPEN = ("unsupported", "drift")
 """The verdicts on a claim that is neither supported nor the document's own structure."""
 
@@ -92,6 +95,7 @@ def _check(lines: tuple[str, ...], brief: Brief, sections: tuple[str, ...]) -> L
             for source, part in verdict.parts:
                 given[source][_key(part)].add(number)
     told = Coverage(brief, lines)
+    captions = {number for number, line in enumerate(lines) if _CAPTION.match(line)}
     held = [fact for fact in brief.facts if told.stated(fact, given[fact.id])]
     held_ids = {fact.id for fact in held}
     return Ledger(
@@ -101,7 +105,7 @@ def _check(lines: tuple[str, ...], brief: Brief, sections: tuple[str, ...]) -> L
         repeated=tuple(
             Repeat(fact=fact.id, lines=tuple(line + 1 for line in sorted(again)))
             for fact in held
-            if _apart(again := told.again(fact, _figures(fact, given[fact.id])), sections)
+            if _apart(again := told.again(fact, _figures(fact, given[fact.id])) - captions, sections)
         ),
     )
 
