@@ -423,13 +423,13 @@ class EditPage(EditLayout):
 
     async def _go_on(self, request: gr.Request, desk: Desk) -> AsyncIterator[Updates]:
         """Show the writing that goes on on the draft, whoever ordered it."""
-        if desk.saved is None:
-            return
         words = words_for(request.headers.get("accept-language", ""))
-        work = await asyncio.to_thread(self._store.open_work, desk.saved.id)
-        if work is not None:
-            async for updates in self._followed(desk, work, words):
-                yield updates
+        work = await asyncio.to_thread(self._store.open_work, desk.saved.id) if desk.saved else None
+        if work is None:
+            yield gr.skip()  # without it Gradio would empty everything
+            return
+        async for updates in self._followed(desk, work, words):
+            yield updates
 
     async def _followed(self, desk: Desk, work: Work, words: Words) -> AsyncIterator[Updates]:
         """Show each section as it is finished, and the draft when all of them are."""
@@ -533,7 +533,7 @@ class EditPage(EditLayout):
         except DrafterError as error:
             words = words_for(request.headers.get("accept-language", ""))
             return {self.status: views.status(words, str(error), "bad")}
-        return {}
+        return {self.status: gr.skip()}
 
     def _accept(self, request: gr.Request, desk: Desk, text: str, author: str, places: str) -> Updates:
         """Take the changes of the proposal that are still ticked."""
