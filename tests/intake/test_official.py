@@ -149,6 +149,12 @@ def test_a_pasted_table_belongs_to_the_fact_above_it_or_has_its_caption() -> Non
     assert {fact.topic for fact in facts} == {"分类"}
 
 
+def test_a_caption_that_is_a_label_alone_still_makes_a_fact_of_its_table() -> None:
+    (fact,) = facts_from_text("表1 【培训】\n期数\t人数\n第1期\t30")
+    assert fact.text == "有关情况见表1"
+    assert fact.table is not None
+
+
 def test_rows_parted_by_tabs_without_a_caption_stay_facts() -> None:
     facts = facts_from_text("宣传资料\t300余份\n培训班\t6次")
     assert [fact.text for fact in facts] == ["宣传资料，300余份", "培训班，6次"]
