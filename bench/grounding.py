@@ -5,8 +5,9 @@
 Texts with their briefs (bench/texts, or a folder of files like those) are changed in thousands of seeded
 ways, one line at a time, and the line is checked in its document. An error is found when a claim that
 overlaps the change is not supported; a harmless change raises a false alarm when it opens a claim that was
-not open before. Alarms on untouched texts are given with their 95 % interval (Wilson). The baseline compares strings of digits. `held_out` is the part written
-last; the word lists for bodies were completed after its first run, the rules for numbers and dates were not.
+not open before. Alarms on untouched texts are given with their 95 % interval (Wilson). The baseline compares
+strings of digits. `held_out` is the part written last; the word lists for bodies were completed after its
+first run, the rules for numbers and dates were not.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from itertools import combinations
@@ -21,11 +21,11 @@ MOST_ADDENDS, MOST_SPREAD = 10, 0.4
 
 
 def judge(
-    place: Place, row: Sequence[Place], text: str, known: Knowledge, told: Collection[Amount]
+    place: Place, row: Sequence[Place], text: str, known: Knowledge, told: Mapping[Amount, int]
 ) -> Verdict:
     """The verdict on a numeric figure of `text` (one line), whose figures are `row`.
 
-    `told` holds the amounts that the whole document tells.
+    `told` says how often the whole document tells each amount.
     """
     figure = place.figure
     if figure.lo is None or figure.hi is None:

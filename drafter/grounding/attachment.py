@@ -8,7 +8,8 @@ with the figure's fact.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from drafter.grounding.context import (
     Place,
@@ -37,15 +38,29 @@ SAME_YEAR, OTHER_YEAR = 0.28, -0.7
 IN_ORDER, IN_ORDER_APART, REVERSED, OTHER_FACT, LEAST = 3.35, 1.27, 1.1, 0.5, 0.15
 """The weights of what speaks for a figure's place, and what two figures must gain by changing places.
 
-They are a logistic regression's: exchanged pairs of figures against the pairs of untouched texts, of which each
-weighs ten times as much (bench/attachment.py fits them anew).
+They are a logistic regression's: exchanged pairs of figures against the pairs of untouched texts, of which
+each weighs ten times as much (bench/attachment.py fits them anew).
 """
 
 
+def terms(place: Place, other: Place) -> tuple[float, ...]:
+    """What speaks for a figure of a fact at a place of the text: words, sentence, letters beside it, role,
+    year, unit, and what a change is a change of; each weighed.
+    """
+    return (
+        WORDS * likeness(place, other),
+        WITHIN * _within(place, other),
+        BESIDE * _beside(place, other),
+        _role(place, other),
+        _year(place, other),
+        _unit(place, other),
+        _subject(place, other),
+    )
+
+
 def fit(place: Place, other: Place) -> float:
-    """How well a place of the text suits a figure of a fact, by the words, the role and the year of both."""
-    said = WORDS * likeness(place, other) + WITHIN * _within(place, other) + BESIDE * _beside(place, other)
-    return said + _role(place, other) + _year(place, other) + _unit(place, other) + _subject(place, other)
+    """How well a place of the text suits a figure of a fact."""
+    return sum(terms(place, other))
 
 
 def _beside(place: Place, other: Place) -> float:
@@ -129,11 +144,11 @@ def attached(
     text: str,
     known: Knowledge,
     same: Sequence[Place],
-    told: Collection[Amount],
+    told: Mapping[Amount, int],
 ) -> Verdict:
     """The verdict on a figure of `text` (one line) whose value, unit and qualifier are those of `same`.
 
-    `told` holds the amounts that the whole document tells.
+    `told` says how often the whole document tells each amount.
     """
     fits = {id(other): fit(place, other) for other in same}
     best = max(fits.values())
@@ -141,7 +156,7 @@ def attached(
     if BRIEF in sources:
         return Verdict("supported", sources)
     owner = max(same, key=lambda other: fits[id(other)])
-    rival = _exchanged(place, row, text, known, same)
+    rival = _exchanged(place, row, text, known, same) or _displaced(place, known, same, told)
     if not rival and not _in_company(place, row, text, known, same, ordered=True):
         own = _in_company(place, row, text, known, same, ordered=False)
         rival = _belonging(place, known, same, told, own_unit=own)
@@ -161,20 +176,47 @@ def _exchanged(
 ) -> Place | None:
     """The fact's figure that has changed places with this one, when both suit each other's place better."""
     for other in _neighbours(place, row):
-        its = [one for one in _equal(other, known) if one.figure.unit == other.figure.unit]
-        if not its or any(one in same for one in its):
-            continue
-        straight = max(fit(place, mine) for mine in same) + max(fit(other, one) for one in its)
-        rival = max(its, key=lambda one: fit(place, one))
-        crossed = fit(place, rival) + max(fit(other, mine) for mine in same)
-        if crossed - straight >= _least_gain(place, other, text, its, same):
-            return rival
+        crossed = crossing(place, other, text, known, same)
+        if crossed and sum(crossed.gains) >= crossed.least:
+            return crossed.rival
     return None
 
 
-def _least_gain(
-    place: Place, other: Place, text: str, its: Sequence[Place], same: Sequence[Place]
-) -> float:
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Two figures of a line in each other's place: the fact's figure that would then stand for the first,
+    what is gained by each of the `terms`, and the least sum of gains that shows an exchange.
+    """
+
+    rival: Place
+    gains: tuple[float, ...]
+    least: float
+
+
+def crossing(
+    place: Place, other: Place, text: str, known: Knowledge, same: Sequence[Place]
+) -> Crossing | None:
+    """What two figures of `text` would gain by changing places; None when one of them may be either.
+
+    `same` are the facts' figures that the first may be.
+    """
+    its = [one for one in _equal(other, known) if one.figure.unit == other.figure.unit]
+    if not same or not its or any(one in same for one in its):
+        return None
+    rival = max(its, key=lambda one: fit(place, one))
+    pairs = (
+        (place, rival, 1),
+        (other, max(same, key=lambda mine: fit(other, mine)), 1),
+        (place, max(same, key=lambda mine: fit(place, mine)), -1),
+        (other, max(its, key=lambda one: fit(other, one)), -1),
+    )
+    each = [[sign * term for term in terms(here, there)] for here, there, sign in pairs]
+    return Crossing(
+        rival, tuple(map(sum, zip(*each, strict=True))), _least_gain(place, other, text, its, same)
+    )
+
+
+def _least_gain(place: Place, other: Place, text: str, its: Sequence[Place], same: Sequence[Place]) -> float:
     """How much better two figures must suit each other's place to have changed places.
 
     Two of one fact that stand in its order, and rise or fall as there, have not; two in the other order, of
@@ -199,8 +241,29 @@ def _neighbours(place: Place, row: Sequence[Place]) -> Iterator[Place]:
             yield other
 
 
+def _displaced(
+    place: Place, known: Knowledge, same: Sequence[Place], told: Mapping[Amount, int]
+) -> Place | None:
+    """A fact's figure that the document tells nowhere and that suits this place better than one which the
+    document tells more often than the brief does (排查隐患55处，整改55处 for 57处 and 55处).
+    """
+    held = sum(amount(one.figure) == amount(place.figure) for one in known.numeric)
+    if told.get(amount(place.figure), 0) <= held:
+        return None
+    untold = [
+        one
+        for _, one in known.alike(place)
+        if one.figure.unit == place.figure.unit
+        and amount(one.figure) not in told
+        and not opposed(place.figure.direction, one.figure.direction)
+    ]
+    best = max(fit(place, mine) for mine in same)
+    rival = max(untold, key=lambda one: fit(place, one), default=None)
+    return rival if rival and fit(place, rival) - best >= LEAST else None
+
+
 def _belonging(
-    place: Place, known: Knowledge, same: Sequence[Place], told: Collection[Amount], *, own_unit: bool
+    place: Place, known: Knowledge, same: Sequence[Place], told: Mapping[Amount, int], *, own_unit: bool
 ) -> Place | None:
     """A fact's figure of the same unit that clearly belongs here and that the document tells nowhere.
 

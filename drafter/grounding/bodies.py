@@ -130,7 +130,7 @@ def _local() -> re.Pattern[str]:
     whole = f"(?![{data['not_before']}门理公事室员队组])(?!{word})"
     office = f"{place}[\u4e00-\u9fff]{{1,8}}?{alternation(data['offices'])}{whole}"
     organ = f"[\u4e00-\u9fff]{{0,5}}?{alternation(data['hosts'])}{alternation(data['organs'])}{whole}"
-    far = f"[\u4e00-\u9fff]{{2,3}}[省市州县区][\u4e00-\u9fff]{{2,3}}"
+    far = "[\u4e00-\u9fff]{2,3}[省市州县区][\u4e00-\u9fff]{2,3}"
     settlement = f"(?:{far}|[\u4e00-\u9fff]{{2,3}}){alternation(data['settlements'])}"
     return re.compile(f"(?P<office>团[省市州县区旗]委{whole}|{organ}|{office})|(?P<place>{settlement})")
 

@@ -37,7 +37,13 @@ def under_plans(lines: Sequence[str]) -> bool:
 
 
 def judge_calendar(
-    place: Place, row: Sequence[Place], text: str, known: Knowledge, *, planned: bool = False, late: bool = False
+    place: Place,
+    row: Sequence[Place],
+    text: str,
+    known: Knowledge,
+    *,
+    planned: bool = False,
+    late: bool = False,
 ) -> Verdict:
     """The verdict on a date, a period or a time of day in `text` (one line), whose figures are `row`.
 
@@ -54,6 +60,8 @@ def judge_calendar(
         return Verdict("drift", (owners[0].source,), why)
     if owners:
         return _dated(place, row, text, known, plain_owners, planned, late)
+    if figure.normal == _next_year(known) and (planned or late or _plans(text, figure)):
+        return Verdict("supported", (BRIEF,))
     partly = next(
         (other for other in known.calendar if other.figure.normal[5:] == figure.normal[5:] != ""), None
     )
@@ -61,6 +69,11 @@ def judge_calendar(
         why = f"年份与{label(partly.source)}不一致，应为“{partly.figure.text}”"
         return Verdict("drift", (partly.source,), why)
     return Verdict("unsupported", (), "没有事实支持这个时间")
+
+
+def _next_year(known: Knowledge) -> str:
+    """The year after the brief's period, of which every report's outlook may speak."""
+    return str(int(max(known.own_years)) + 1) if known.own_years else ""
 
 
 def is_dated(figure: Figure) -> bool:
@@ -353,7 +366,7 @@ def _judge_wording(figure: Figure, known: Knowledge) -> Verdict:
         )
         sources |= known.matching(re.compile(f"每{span}|{averaged}"))
     plan = words("idioms")["plans"].get(figure.normal)
-    if not sources and plan and any(plan[0] <= int(year) <= plan[1] + 1 for year in known.years):
+    if not sources and plan and any(plan[0] - 1 <= int(year) <= plan[1] + 1 for year in known.years):
         sources = {BRIEF}
     if sources:
         return Verdict("supported", tuple(sorted(sources)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ class _Document:
     brief: Brief
     known: Knowledge
     short: frozenset[str]
-    told: frozenset[Amount]
+    told: Mapping[Amount, int]
 
 
 class Repeat(Record):
@@ -115,7 +115,7 @@ def check_line(lines: Sequence[str], number: int, brief: Brief) -> tuple[Claim, 
 
 def _document(lines: Sequence[str], brief: Brief) -> _Document:
     figures = (figure for line in lines for figure in read(line) if figure.kind in NUMERIC)
-    return _Document(lines, brief, learn(brief), introduced(lines), frozenset(map(amount, figures)))
+    return _Document(lines, brief, learn(brief), introduced(lines), Counter(map(amount, figures)))
 
 
 def _judged(number: int, document: _Document) -> list[tuple[Figure, Verdict]]:
@@ -138,7 +138,8 @@ def _judge(
         if verdict.status != "supported":
             counted = structure.count(figure, line, number, document.lines)
             verdict = dating.lasting(place, row, line, known) or counted or verdict
-        return None if _says_nothing(figure, verdict) else (figure, verdict)
+        slogan = structure.is_slogan(figure, line) and verdict.status == "unsupported"
+        return None if _says_nothing(figure, verdict, slogan) else (figure, verdict)
     match figure.kind:
         case "title" | "name":
             named = wording.judge_name(figure, line, known, short)
@@ -160,14 +161,10 @@ def _overlaps(figure: Figure, others: Sequence[tuple[Figure, Verdict]]) -> bool:
     return any(figure.start < other.end and other.start < figure.end for other, _ in others)
 
 
-def _says_nothing(figure: Figure, verdict: Verdict) -> bool:
-    """一次, 一名 without a fact beside it is «a», not a count."""
-    return (
-        figure.text.startswith("一")
-        and figure.value == 1
-        and verdict.status != "supported"
-        and "；" not in verdict.why
-    )
+def _says_nothing(figure: Figure, verdict: Verdict, slogan: bool) -> bool:
+    """一次, 一名 without a fact beside it is «a», no count; nor is a slogan's, if no fact counts the like."""
+    one = figure.text.startswith("一") and figure.value == 1 and verdict.status != "supported"
+    return (one or slogan) and "；" not in verdict.why
 
 
 def _claim(figure: Figure, number: int, verdict: Verdict) -> Claim:

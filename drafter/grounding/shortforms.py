@@ -58,7 +58,8 @@ def shortens(short: str, full: str, *, title: bool = False) -> bool:
     """Whether a short form can be made of the letters of a full name.
 
     A title keeps whole words and its last (实施方案, 行动计划). A body keeps its ending and the order of its
-    letters but for its place (区环保分局 for 市环保局某区分局), a company its brand. Of any other name only the letters have to be there (双拥, 五经普).
+    letters but for its place (区环保分局 for 市环保局某区分局), a company its brand. Of any other name only
+    the letters have to be there (双拥, 五经普).
     """
     if not short or _SELF.match(short):
         return True

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 
 from drafter.grounding.bodies import begins
-from drafter.grounding.lexicon import alternation, words
+from drafter.grounding.lexicon import words
 
 LEAST = 4
 _SMALL = re.compile("..[委局院会厅府联办部站队镇乡村社]")
@@ -46,10 +46,10 @@ def _committee() -> re.Pattern[str]:
     return re.compile(f"(?![{other}])[\u4e00-\u9fff]委(?![{data['committees']['behind']}])")
 
 
-
 def _committees(text: str, names: Iterable[str]) -> Iterator[tuple[int, int, str]]:
-    """A place's committee with the place's letter wrong (华委): beside a government (华委、区政府), or where a
-    name can begin and the brief has such a committee; and the government beside a committee with its letter wrong.
+    """A place's committee with the place's letter wrong (华委): beside a government (华委、区政府), or where
+    a name can begin and the brief has such a committee; and the government beside a committee with its letter
+    wrong.
     """
     known = min((name for name in names if len(name) == 2 and name[1] == "委"), default="")
     places = words("bodies")["places"]

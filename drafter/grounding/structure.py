@@ -61,6 +61,17 @@ def count(figure: Figure, line: str, number: int, lines: Sequence[str]) -> Verdi
     return None
 
 
+@cache
+def _slogan() -> re.Pattern[str]:
+    counters = alternation(words("idioms")["slogan_counters"])
+    return re.compile(f"[二两三四五六七八九十]{counters}{alternation(words('idioms')['slogan_nouns'])}")
+
+
+def is_slogan(figure: Figure, line: str) -> bool:
+    """Whether a count in a Chinese numeral counts nothing that could be counted (做到三个到位)."""
+    return _slogan().match(line, figure.start) is not None
+
+
 def _next_sentence(behind: str) -> str:
     """What follows the clause of a count (三个到位。一是…), where an enumeration begins right there; else
     nothing.

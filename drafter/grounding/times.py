@@ -28,14 +28,14 @@ _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("period", re.compile(r"(?P<m>[一二三四五六七八九])(?P<m2>[二三四五六七八九])月份")),
     ("date", re.compile(rf"{_IN_YEAR}{_M}月{_D}日?{_TO}{_D2}日")),
     ("date", re.compile(rf"{_IN_YEAR}{_M}月{_D}[日号](?!楼)")),
-    ("period", re.compile(rf"{_IN_YEAR}{_M}月(?:份|(?P<part>{_PART}))?(?!\d)")),
+    ("period", re.compile(rf"{_IN_YEAR}{_M}月(?:份|(?P<part>{_PART}))?(?!\d|一)")),
     (
         "period",
         re.compile(rf"{_IN_YEAR}{_FIRST}(?P<m2>1[01]|[2-9]|[二三四五六七八九十])个?月(?![内后底])"),
     ),
     ("period", re.compile(rf"{_IN_YEAR}前(?P<q2>[二三2-3])(?:个)?季度")),
     ("period", re.compile(rf"{_IN_YEAR}第?(?P<q>[一二三1-3])(?:季度)?{_TO}第?(?P<q2>[二三四2-4])季度")),
-    ("period", re.compile(rf"{_IN_YEAR}第?(?<![\d.])(?P<q>[一二三四1-4])季度")),
+    ("period", re.compile(rf"{_IN_YEAR}第?(?<![\d.])(?P<q>[一二三四1-4])季度(?!一)")),
     ("period", re.compile(rf"{_IN_YEAR}(?P<h>[上下])半年")),
     ("period", re.compile(rf"(?<!\d)(?P<y>{_YEAR})年(?!代)(?:度|(?P<part>{_PART}))?")),
 )  # fmt: skip

@@ -21,6 +21,7 @@ NAMING_REACH = 6
 _SHORT_TITLE = re.compile(
     r"(?:通知|方案|意见|规定|办法|条例|规划|规划纲要|纲要|规则|细则|报告|要点|决定|通报|公报|标准|指南|纲要草案)"
 )
+_PURPOSE = re.compile("工作|专项|整治|治理|整改|行动")
 _COUNTED = re.compile(r"[共有达约近]?[\d,.]+余?[个家所支处批]")
 _SMALL_BODY = re.compile(r"(?:工作)?(?:领导小组(?:办公室)?|工作专班|专班|办公室|指挥部)$")
 
@@ -93,7 +94,7 @@ def _figurative(figure: Figure, text: str) -> bool:
     behind, before = _turn()
     endings = tuple(words("idioms")["figurative"]["endings"])
     paired = behind.match(text, figure.end) or before.search(text[: figure.start])
-    if re.fullmatch("|".join(words("idioms")["figurative"]["slogans"]), figure.text.strip("“”\"")):
+    if re.fullmatch("|".join(words("idioms")["figurative"]["slogans"]), figure.text.strip('“”"')):
         return True
     return bool(paired) or figure.normal.endswith(endings) or not _named(figure, text)
 
@@ -204,7 +205,9 @@ def misspelt(
     for start, end, name in sorted(slips(text, known.full_names), key=lambda slip: slip[0] - slip[1]):
         free = all(end <= figure.start or figure.end <= start for figure in held)
         written = text[start:end]
-        right = written in known.bodies or written in short or (len(written) > 3 and bool(known.holding(written)))
+        right = (
+            written in known.bodies or written in short or (len(written) > 3 and bool(known.holding(written)))
+        )
         if free and not right and end not in ends and not any(called(text, end, known.bodies)):
             sources = known.bodies.get(name) or {BRIEF}
             why = f"机构名称与{label(min(sources))}不一致，应为“{name}”"
@@ -219,7 +222,7 @@ def _working_body(name: str, known: Knowledge, topic: str) -> set[str]:
     ending = _SMALL_BODY.search(name)
     if not ending or not topic:
         return set()
-    rest = name[: ending.start()].replace(plain(topic), "").replace("工作", "")
+    rest = _PURPOSE.sub("", name[: ending.start()].replace(plain(topic), ""))
     return known.holding(ending[0].removeprefix("工作")) - {BRIEF} if not rest else set()
 
 

@@ -150,7 +150,7 @@ class LLMWriter:
     """
 
     revises = True
-    heads = True
+    heads = False
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
