@@ -279,7 +279,7 @@ class Switchboard:
     """
 
     revises = True
-    heads = True
+    heads = LLMWriter.heads
 
     def __init__(self, brief: str, settings: Settings, base_url: str, post: Post) -> None:
         self._brief, self._settings, self._post = brief, settings, post

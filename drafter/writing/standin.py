@@ -28,7 +28,6 @@ class StandIn:
     """
 
     revises = True
-    heads = True
 
     def __init__(self, first: SectionWriter, second: SectionWriter) -> None:
         self._first, self._second = first, second
@@ -40,6 +39,11 @@ class StandIn:
         """Who wrote so far, joined by «、»; while nobody has, the first."""
         names = dict.fromkeys(one.name for one in (self._first, self._second))
         return "、".join(name for name in names if name in self._wrote) or self._first.name
+
+    @property
+    def heads(self) -> bool:
+        """Whether the first writer thinks out headings."""
+        return bool(getattr(self._first, "heads", False))
 
     @property
     def tokens(self) -> int:
