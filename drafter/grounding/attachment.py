@@ -152,7 +152,8 @@ def attached(
     """
     fits = {id(other): fit(place, other) for other in same}
     best = max(fits.values())
-    sources = ids(other for other in same if fits[id(other)] >= best - 0.15)
+    # Without words of its own (其中10亿元以上5个) nothing tells which of them it is.
+    sources = ids(other for other in same if not place.words or fits[id(other)] >= best - 0.15)
     if BRIEF in sources:
         return Verdict("supported", sources)
     owner = max(same, key=lambda other: fits[id(other)])
