@@ -191,7 +191,7 @@ def body_altered(line: str, chance: random.Random, brief: Brief) -> Iterator[Cha
         for match in re.finditer(re.escape(name), line):
             ending = ENDING.search(name)
             assert ending, name
-            place = match.start() + chance.randrange(ending.start())
+            place = match.start() + chance.randrange(ending.start() or len(name))
             yield _put(
                 line, place, place + 1, chance.choice([x for x in LETTERS if x != line[place]]), around=2
             )

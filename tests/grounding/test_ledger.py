@@ -272,6 +272,6 @@ def test_a_long_document_costs_in_proportion_to_its_length() -> None:
 
 def test_a_figure_without_words_of_its_own_rests_on_every_fact_that_has_it() -> None:
     brief = a_brief("签约亿元以上项目45个，其中10亿元以上5个", "对落地10亿元以上项目的招商团队一事一议奖励")
-    claims = check(["签约亿元以上项目45个，其中10亿元以上5个。"], brief).claims
-    assert [claim.supported_by for claim in claims if claim.text == "10亿元以上"] == [("F1", "F2")]
-    assert "F1" not in {lost.fact for lost in check(["签约亿元以上项目45个，其中10亿元以上5个。"], brief).lost}
+    ledger = check(["签约亿元以上项目45个，其中10亿元以上5个。"], brief)
+    assert [claim.supported_by for claim in ledger.claims if claim.text == "10亿元以上"] == [("F1", "F2")]
+    assert "F1" not in {lost.fact for lost in ledger.lost}
