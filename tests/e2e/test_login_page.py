@@ -48,7 +48,7 @@ def test_one_drafts_and_leaves_and_the_next_sees_nothing_of_it(guarded: str, ope
     page.wait_for_selector(HOUSE)
     expect(page.locator(".masthead .person")).to_contain_text("张三（甲局　编辑）")
     page.click("#example")
-    expect(page.locator("#understood .fact").first).to_be_visible()
+    page.wait_for_selector("#understood .fact")
     page.click("#generate")
     with page.expect_download() as download:
         page.click("#download")
@@ -72,8 +72,10 @@ def test_one_drafts_and_leaves_and_the_next_sees_nothing_of_it(guarded: str, ope
     expect(page.locator(".masthead .person")).to_contain_text("李四（乙局　编辑）")
     assert page.locator("#facts textarea").input_value() == ""
     page.goto(f"{guarded}drafts")
+    page.wait_for_selector("#drafts .quiet")
     expect(page.locator("#drafts")).to_contain_text("没有")
     page.goto(draft)
+    page.wait_for_selector("#edit-status .bad")
     expect(page.locator("#edit-status")).to_contain_text("没有这份文稿")
     assert page.locator("#edit-paper .card").count() == 0
 
@@ -83,12 +85,12 @@ def test_what_was_typed_is_still_there_after_the_session_has_ended(guarded: str,
     log_in(page, "zhang")
     page.wait_for_selector("#facts textarea")
     page.fill("#facts textarea", "巡河9次")
-    expect(page.locator("#understood .fact").first).to_be_visible()
+    page.wait_for_selector("#understood .fact")
     page.context.clear_cookies(name="drafter")
     page.goto(guarded)
     log_in(page, "zhang")
     page.wait_for_selector("#facts textarea")
-    expect(page.locator("#facts textarea")).to_have_value("巡河9次")
+    expect(page.locator("#facts textarea")).to_have_value("巡河9次", timeout=20_000)
 
 
 def test_an_open_page_says_that_the_login_has_expired(guarded: str, open_page: Open) -> None:
