@@ -47,9 +47,11 @@ from drafter.web.shelf import Shelf
 from drafter.web.theme import STYLES, theme
 from drafter.web.words import words_in
 from drafter.work.records import WorkStore
-from drafter.work.room import Room
+from drafter.work.room import GRACE, Room
 from drafter.writing.llm import warm_up
 
+DRAIN = 5
+"""Seconds that requests have to come to their end when the server is to stop; sections go on meanwhile."""
 KEEP_FILES = 24 * 3600
 """Seconds a document stays ready for download."""
 
@@ -99,7 +101,7 @@ def application(settings: Settings, login: bool = False) -> FastAPI:
     async def at_work(_: FastAPI) -> AsyncIterator[None]:
         await room.open()
         yield
-        await room.close()
+        await room.close(GRACE - DRAIN)
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=at_work)
     identity = Identity(settings, store, login or asks_for_login(settings))
@@ -165,7 +167,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
             # Which proxies are believed is DRAFTER_PROXIES' business, not the server's.
             app,
             log_level="warning",
-            timeout_graceful_shutdown=5,
+            timeout_graceful_shutdown=DRAIN,
             proxy_headers=False,
             server_header=False,
         )

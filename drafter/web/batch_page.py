@@ -115,9 +115,11 @@ class BatchPage:
 
     async def _go_on(self, request: gr.Request, batch: str) -> AsyncIterator[Updates]:
         """Show the upload that this browser made last."""
-        if batch:
-            async for updates in self._followed(self._office(request), batch, self._words(request)):
-                yield updates
+        if not batch:
+            yield gr.skip()  # without it Gradio would empty everything
+            return
+        async for updates in self._followed(self._office(request), batch, self._words(request)):
+            yield updates
 
     async def _followed(self, office: Office, batch: str, words: Words) -> AsyncIterator[Updates]:
         """The table while there is something to come, then the results."""

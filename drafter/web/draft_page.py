@@ -335,6 +335,7 @@ class DraftPage:
         """Write one section that failed or was stopped; the rest of the document stays as it is."""
         words, before, stage = self._words(request), desk.work, desk.stage
         if before is None or stage not in ("done", "stale"):
+            yield gr.skip()
             return
         try:
             office = self._offices(person_of(request))
@@ -355,6 +356,7 @@ class DraftPage:
             else:
                 work = await asyncio.to_thread(office.work, under_way) if under_way else None
             if work is None:
+                yield gr.skip()  # without it Gradio would empty everything
                 return
             async for updates in self._followed(office, desk, work, words):
                 yield updates
@@ -430,7 +432,7 @@ class DraftPage:
                 await self._offices(person_of(request)).stop(desk.work)
         except DrafterError as error:
             return {self.status: views.status(self._words(request), str(error), "bad")}
-        return {}
+        return {self.status: gr.skip()}
 
     def _buttons(self, stage: str, words: Words) -> Updates:
         """The buttons of a stage; one of them, and only one, is the primary one."""

@@ -68,13 +68,13 @@ class WritingRoom(EditDesk):
 
     async def _go_on(self, request: gr.Request, desk: Desk) -> AsyncIterator[Updates]:
         """Show the writing that goes on on the draft, whoever ordered it."""
-        if desk.saved is None:
-            return
         words, office = words_for(request.headers.get("accept-language", "")), self._office(request)
-        work = await asyncio.to_thread(office.open_work, desk.saved.id)
-        if work is not None:
-            async for updates in self._followed(office, desk, work, words):
-                yield updates
+        work = await asyncio.to_thread(office.open_work, desk.saved.id) if desk.saved else None
+        if work is None:
+            yield gr.skip()  # without it Gradio would empty everything
+            return
+        async for updates in self._followed(office, desk, work, words):
+            yield updates
 
     async def _followed(self, office: Office, desk: Desk, work: Work, words: Words) -> AsyncIterator[Updates]:
         """Show each section as it is finished, and the draft when all of them are."""
@@ -179,7 +179,7 @@ class WritingRoom(EditDesk):
         except DrafterError as error:
             words = words_for(request.headers.get("accept-language", ""))
             return {self.status: views.status(words, str(error), "bad")}
-        return {}
+        return {self.status: gr.skip()}
 
     def _accept(self, request: gr.Request, desk: Desk, text: str, author: str, places: str) -> Updates:
         """Take the changes of the proposal that are still ticked."""

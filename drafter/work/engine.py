@@ -24,7 +24,7 @@ from drafter.work.records import Lost
 
 QUEUE = "drafts"
 JOBS = 4
-POLL = 0.5
+POLL = 1.0
 """Seconds between two looks into the queue."""
 VERSION = "1"
 """Of the workflow below. DBOS leaves a work of another version alone, and what was begun goes on after an

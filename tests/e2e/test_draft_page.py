@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import ROOT, Open, serving
-from tests.scripted_server import Exchange, ScriptedServer
+from tests.scripted_server import Exchange, Held, ScriptedServer
 
 pytestmark = pytest.mark.browser
 
@@ -202,6 +202,29 @@ def test_a_model_writes_while_the_page_shows_it_and_can_be_stopped(open_page: Op
         page.click("#stop")
         expect(page.locator("#download")).to_be_visible()
         expect(page.locator("#paper")).to_contain_text("我局扎实推进各项工作")
+
+
+def test_a_page_that_is_opened_again_shows_the_writing_that_goes_on(open_page: Open, tmp_path: Path) -> None:
+    held = Held()
+    with (
+        ScriptedServer(held) as model,
+        serving(tmp_path, DRAFTER_LLM_BASE_URL=model.base_url, DRAFTER_LLM_MODEL="held") as url,
+    ):
+        page = open_page(url)
+        fill(page, unit="某市水务局", facts=FACTS)
+        expect(page.locator("#understood")).to_contain_text("500人次")
+        page.click("#generate")
+        expect(page.locator("#paper")).to_contain_text("一是举办培训")
+        page.reload()
+        expect(page.locator("#paper")).to_contain_text("一是举办培训")
+        expect(page.locator("#stop")).to_be_visible()
+        held.go.set()
+        expect(page.locator("#download")).to_be_visible()
+        expect(page.locator("#paper")).to_contain_text("一是举办培训班6次，累计培训人员超过500人次。")
+        asked = len(model.requests)
+        page.reload()
+        expect(page.locator("#paper .fact-lines").first).to_be_visible()
+        assert len(model.requests) == asked
 
 
 def test_a_model_writes_the_whole_document(open_page: Open, tmp_path: Path) -> None:

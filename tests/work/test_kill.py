@@ -10,7 +10,7 @@ import pytest
 
 from tests.work.trials import DURING, Trial, ground
 
-DRAFTS, KILLS = 4, 3
+DRAFTS, KILLS = 2, 3
 """In this run, for each configuration; bench/durability.py has a hundred kills."""
 
 

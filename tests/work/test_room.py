@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import threading
 import time
 from collections import Counter
 from contextlib import aclosing
@@ -21,28 +20,13 @@ from drafter.work.progress import Progress
 from drafter.work.records import Order, Work
 from drafter.work.room import Room
 from tests.databases import Cluster
-from tests.scripted_server import END_MARK, Exchange, ScriptedServer
+from tests.scripted_server import END_MARK, Exchange, Held, ScriptedServer
 from tests.work.conftest import opened, settings_for
 from tests.work.processes import nursery
 from tests.work.trials import TYPE, brief, label_in, labels
 
 BRIEF = brief(1)
 SECTIONS = labels(BRIEF)
-
-
-class Held:
-    """Answers that stop half-way until `go`."""
-
-    def __init__(self) -> None:
-        self.go = threading.Event()
-
-    async def __call__(self, exchange: Exchange) -> None:
-        half = len(exchange.prose) // 2
-        await exchange.say(exchange.prose[:half])
-        while not self.go.is_set():
-            await asyncio.sleep(0.02)
-        await exchange.say(f"{exchange.prose[half:]}\n{END_MARK}")
-        await exchange.finish()
 
 
 async def to_the_end(room: Room, work: Work) -> Progress:
