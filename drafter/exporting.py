@@ -53,7 +53,7 @@ def export(
     text = read_text(data)
     if house.reference is not None:
         text = found_in(draft, text)
-    claims = check(text, draft.brief).claims
+    claims = check(text, draft.brief, [line.section for line in lines(draft)]).claims
     if [(claim.text, claim.status) for claim in claims] != [(one.text, one.status) for one in draft.claims]:
         raise DrafterError("生成的文件与核对过的文稿不一致", mend="请重新生成，并把文稿报告给管理员")
     return data

@@ -61,7 +61,7 @@ def empty_document(
     format_: Format = FORMATS["standard"],
     head: HeaderMark | None = None,
 ) -> Document:
-    """A document with page, styles, headers, footers and properties, and no paragraph; `head` is a letter's."""
+    """A document with page, styles, headers, footers and properties, but no text; `head` is a letter's."""
     package = io.BytesIO()
     given = {"layout": layout, "properties": facts, "format": format_, "head": head, "foot": FOOT, "red": RED}
     given |= {"rule": LETTER_RULE, "rule_foot": LETTER_FOOT}

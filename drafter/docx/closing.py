@@ -11,10 +11,28 @@ from drafter.docx.markup import Style, element, paragraph, runs, tabbed
 from drafter.docx.order import put
 from drafter.printed import Line
 
+KEPT_LINES = 6
+"""The longest last paragraph, in lines, that moves to the next page whole with the signature."""
 SEAL_LINES = 4
 """Lines from one row of seals to the next: a seal is about 42 mm high."""
 SEALED_RIGHT = 4
 """Characters at the right of a sealed copy's date (§7.3.5.1)."""
+
+
+def kept_with_signature(before: Sequence[Line], layout: Layout) -> int:
+    """How many of the lines `before` the signature stand on its page: 附件说明 and the last paragraph, as no
+    page may hold the signature alone (§7.5).
+
+    A long paragraph is not kept whole for it: LibreOffice would move all of it to the next page.
+    """
+    count = 0
+    for line in reversed(before):
+        if line.role == "cell" or len(line.text) > KEPT_LINES * layout.characters:
+            break
+        count += 1
+        if line.role != "attached":
+            break
+    return count
 
 
 def attached(printed: Sequence[Line], layout: Layout) -> list[BaseOxmlElement]:
@@ -49,16 +67,25 @@ def signature(units: Sequence[Line], date: Line, sealed: bool, layout: Layout) -
     if sealed:
         return _sealed(names, date.text, layout)
     last, day = layout.signature_indents(names[-1], date.text)
+    joint = len(names) > 1
     made = [
         paragraph(
-            Style.SIGNATURE,
+            Style.PLACED_SIGNATURE if joint else Style.SIGNATURE,
             runs(name),
             indent=Indent(last.pitch, right=last.right),
             before=0 if place else None,
         )
         for place, name in enumerate(names)
     ]
-    return [*made, paragraph(Style.ISSUE_DATE, runs(date.text), indent=day)]
+    style = Style.PLACED_DATE if joint else Style.ISSUE_DATE
+    return [*made, paragraph(style, runs(date.text), indent=day)]
+
+
+def lines_above(rows: Sequence[str], sealed: bool) -> list[int]:
+    """How many blank lines stand above each row of 署名."""
+    if not sealed:
+        return [1, *[0] * (len(rows) - 1)]
+    return [SEAL_LINES if len(rows) > 1 or "\t" in rows[0] else 2] * len(rows)
 
 
 def _sealed(rows: Sequence[str], date: str, layout: Layout) -> list[BaseOxmlElement]:
@@ -70,17 +97,18 @@ def _sealed(rows: Sequence[str], date: str, layout: Layout) -> list[BaseOxmlElem
     right = max(SEALED_RIGHT, (longest - wide) / 2)
     middle = layout.characters - right - wide / 2
     made = []
-    for row in rows:
-        count = row.count("\t")
-        before = layout.line_pitch * (SEAL_LINES if len(rows) > 1 or count else 2)
+    for row, above in zip(rows, lines_above(rows, True), strict=True):
+        count, before = row.count("\t"), above * layout.line_pitch
         if count:
             step = middle / (count - 0.5)
             stops = [("center", round((middle - step * (count - 1 - n)) * pitch)) for n in range(count)]
-            one = paragraph(Style.SIGNATURE, tabbed(row), tabs=stops, before=before)
+            one = paragraph(Style.PLACED_SIGNATURE, tabbed(row), tabs=stops, before=before)
             put(one[0], element("w:ind", {"w:rightChars": "0", "w:right": "0"}))
             put(one[0], element("w:jc", {"w:val": "left"}))
         else:
             blank = layout.characters - middle - width_in_characters(row) / 2
-            one = paragraph(Style.SIGNATURE, runs(row), indent=Indent(pitch, right=blank), before=before)
+            one = paragraph(
+                Style.PLACED_SIGNATURE, runs(row), indent=Indent(pitch, right=blank), before=before
+            )
         made.append(one)
-    return [*made, paragraph(Style.ISSUE_DATE, runs(date), indent=Indent(pitch, right=right))]
+    return [*made, paragraph(Style.PLACED_DATE, runs(date), indent=Indent(pitch, right=right))]

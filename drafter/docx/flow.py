@@ -7,10 +7,12 @@ together. `End.doubt` says by how many lines it may be off.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from itertools import groupby
 from math import ceil
 
+from drafter.docx.closing import kept_with_signature, lines_above
 from drafter.docx.formats import Format
 from drafter.docx.layout import Layout, width_in_characters
 from drafter.docx.letterhead import HEAD, head_height
@@ -27,11 +29,15 @@ PAGES_A_LINE = 3
 
 @dataclass(frozen=True)
 class End:
-    """The page (from 1) on which the text ends, its last line there, and the doubt, in lines."""
+    """The page (from 1) on which the text ends, its last line there, and the doubt, in lines.
+
+    The page is not `sure` where a part before it ends near a page's end: it may need a page more or less.
+    """
 
     page: int
     line: int
     doubt: int
+    sure: bool = True
 
 
 class Flow:
@@ -41,6 +47,7 @@ class Flow:
         self._layout = layout
         self._room = layout.lines * layout.line_pitch
         self.page, self.used = 1, 0.0
+        self._sure = True
 
     def text(self, text: str, first: float = 0, left: float = 0, before: float = 0) -> None:
         """A paragraph of body lines: its first begins `first`, the others begin `left` characters in."""
@@ -58,15 +65,30 @@ class Flow:
             self.page, self.used = self.page + 1, 0.0
         self.used += height
 
+    def table(self, heights: Sequence[float]) -> None:
+        """A table's rows, the first of which every page repeats."""
+        page = self.page
+        for height in heights:
+            if self.used + height > self._room + 1:
+                self.page, self.used = self.page + 1, 0.0
+            if self.page > page:
+                page = self.page
+                self.used += heights[0]
+            self.block(height)
+
     def new_page(self) -> None:
         """The next thing begins a page."""
+        end = self.end
+        if not end.doubt < end.line <= self._layout.lines - end.doubt:
+            self._sure = False
         if self.used:
             self.page, self.used = self.page + 1, 0.0
 
     @property
     def end(self) -> End:
         """Where the text ends."""
-        return End(self.page, ceil(self.used / self._layout.line_pitch), 2 + self.page // PAGES_A_LINE)
+        line = ceil(self.used / self._layout.line_pitch)
+        return End(self.page, line, 2 + self.page // PAGES_A_LINE, self._sure)
 
 
 def rows_of(text: str, characters: float, first: float = 0, left: float = 0) -> int:
@@ -91,20 +113,36 @@ def _joined(text: str, place: int) -> bool:
     return text[place - 1].isascii() and text[place].isascii() and text[place - 1] != " " != text[place]
 
 
-def end_of(printed: Sequence[Line], format_: Format, layout: Layout, title_rows: int) -> End:
+def end_of(printed: Sequence[Line], format_: Format, layout: Layout, title_rows: int, *, sealed: bool) -> End:
     """Where the text ends that these lines print, attachments included and 版记 left out."""
-    flow, pitch = Flow(layout), layout.line_pitch
+    flow = Flow(layout)
     head = [line for line in printed if line.role in HEAD]
     if head:
-        flow.block(head_height(head, format_, layout) + format_.title_below * pitch)
-    for role, group in groupby(printed[len(head) :], key=lambda line: line.role):
+        flow.block(head_height(head, format_, layout) + format_.title_below * layout.line_pitch)
+    rest = printed[len(head) :]
+    unit = next(place for place, line in enumerate(rest) if line.role == "unit")
+    date = next(place for place, line in enumerate(rest) if line.role == "date")
+    kept = unit - kept_with_signature(rest[:unit], layout)
+    _take_all(flow, rest[:kept], layout, title_rows, sealed=sealed)
+    tried = copy(flow)
+    _take_all(tried, rest[kept : date + 1], layout, title_rows, sealed=sealed)
+    if tried.page > flow.page:
+        flow.page, flow.used = flow.page + 1, 0.0
+    _take_all(flow, rest[kept:], layout, title_rows, sealed=sealed)
+    return flow.end
+
+
+def _take_all(flow: Flow, printed: Sequence[Line], layout: Layout, title_rows: int, *, sealed: bool) -> None:
+    for role, group in groupby(printed, key=lambda line: line.role):
         if role == "cell":
             for _, rows in tables_in(list(group)):
-                for height in row_heights(rows, layout):
-                    flow.block(height)
+                flow.table(row_heights(rows, layout))
+        if role == "unit":
+            units = [line.text for line in group]
+            for unit, above in zip(units, lines_above(units, sealed), strict=True):
+                flow.text(unit, before=above * layout.line_pitch)
         for place, line in enumerate(group):
             _take(flow, line, place == 0, layout, title_rows)
-    return flow.end
 
 
 def _take(flow: Flow, line: Line, first: bool, layout: Layout, title_rows: int) -> None:
@@ -120,8 +158,6 @@ def _take(flow: Flow, line: Line, first: bool, layout: Layout, title_rows: int) 
             flow.lines(ceil(width_in_characters(line.text) / layout.title_characters) + 1, layout.line_pitch)
         case "attached":
             flow.text(line.text, first=2 if first else 5, left=6, before=above)
-        case "unit":
-            flow.text(line.text, before=above)
         case "body" | "attachment" | "heading" | "note":
             flow.text(line.text, first=2)
         case "addressee" | "date" | "caption":

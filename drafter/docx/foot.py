@@ -77,7 +77,7 @@ def on_page_of_text(printed: Sequence[Line], end: End, layout: Layout, *, any_pa
     """
     taken = lines_taken(printed, layout)
     fits = layout.lines - end.line - taken >= end.doubt
-    return fits and (any_page or (end.page % 2 == 0 and end.line > end.doubt))
+    return fits and (any_page or (end.sure and end.page % 2 == 0 and end.line > end.doubt))
 
 
 def own_section(last: BaseOxmlElement, section: BaseOxmlElement, start: str, *, blank: bool) -> None:

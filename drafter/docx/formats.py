@@ -16,10 +16,11 @@ RED = "FF0000"
 class Format:
     """Head and foot of a copy.
 
-    `mark_top` is how far 发文机关标志 stands below the type area's upper edge; of a letter, which has it in its
-    first header, below the paper's. `mark_size` is its largest size: a long name is set smaller,
-    down to `least_mark`, then narrower. `number_below` and `title_below` count the blank lines above 发文字号
-    and title; `rule_below` is the distance of the red line. `ruled` tells whether 版记 has its lines.
+    `mark_top` is how far 发文机关标志 stands below the type area's upper edge; a letter's stands in the
+    header of the first page, that far below the paper's. `mark_size` is its largest size: a long name is set
+    smaller, down to `least_mark`, then narrower. `number_below` and `title_below` count the blank lines above
+    发文字号 and title; `rule_below` is how far below it the red line stands. `ruled` tells whether 版记 has
+    its lines.
     """
 
     mark_top: float = 35

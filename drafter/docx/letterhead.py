@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
 from drafter.docx.formats import LETTER_FIRST, RED, Format
@@ -88,13 +89,28 @@ def letterhead(printed: Sequence[Line], format_: Format, layout: Layout) -> list
         mark = fitted(names, word, format_, layout)
         above = twips(format_.mark_top) - len(top) * layout.line_pitch - mark.ink
         blocks.append(_joint(names, word, mark, above) if word else _alone(names[0], mark, above))
-    below = round(format_.number_below * layout.line_pitch)
+        below = round(format_.number_below * layout.line_pitch - mark.size * UNDER * 20)
     for place, text in enumerate(numbers):
-        blocks.append(_number(text, numbers, below if place == 0 and names else 0, format_, layout))
+        blocks.append(_number(text, numbers, 0 if place or not names else below, format_, layout))
     if names and (numbers or not word):
         line, size = (layout.line_pitch, layout.body_size) if numbers else (mark.line, mark.size)
         put(blocks[-1][0], _rule(format_, line, size))
+    if blocks and blocks[-1].tag == qn("w:p"):
+        _blank_below(blocks[-1], title_below(format_, layout))
     return blocks
+
+
+def title_below(format_: Format, layout: Layout) -> int:
+    """The blank between the head and the title, in twips."""
+    return round(format_.title_below * layout.line_pitch)
+
+
+def _blank_below(made: BaseOxmlElement, blank: int) -> None:
+    spacing = made[0].find(qn("w:spacing"))
+    if spacing is None:
+        spacing = element("w:spacing")
+        put(made[0], spacing)
+    spacing.set(qn("w:after"), str(blank))
 
 
 def head_height(printed: Sequence[Line], format_: Format, layout: Layout) -> float:
@@ -122,7 +138,7 @@ def head_height(printed: Sequence[Line], format_: Format, layout: Layout) -> flo
 
 def _alone(name: str, mark: Mark, above: int) -> BaseOxmlElement:
     """The mark of one issuer, centred."""
-    made = paragraph(Style.MARK, [_set(name, mark)])
+    made = paragraph(Style.MARK, _set(name, mark))
     put(made[0], _spacing(above, mark))
     return made
 
@@ -141,19 +157,19 @@ def _top(top: Sequence[Line], format_: Format, layout: Layout) -> list[BaseOxmlE
 
 def _below_rule(layout: Layout) -> int:
     """Blank above the first line of a letter, in twips: its own line leaves some already."""
-    free = layout.line_pitch * 0.8 - layout.body_size * 20 * 0.86
+    free = (layout.line_pitch - layout.body_size * 20) / 2
     return max(0, round(layout.body_size * 20 * LETTER_FIRST - free))
 
 
-def _set(text: str, mark: Mark) -> BaseOxmlElement:
-    """A run of 发文机关标志."""
-    (run,) = runs(text)
-    size = str(round(mark.size * 2))
-    for tag in ("w:sz", "w:szCs"):
-        put(run[0], element(tag, {"w:val": size}))
-    if mark.scale < 1:
-        put(run[0], element("w:w", {"w:val": str(round(mark.scale * 100))}))
-    return run
+def _set(text: str, mark: Mark) -> list[BaseOxmlElement]:
+    """The runs of 发文机关标志."""
+    made = runs(text)
+    for run in made:
+        for tag in ("w:sz", "w:szCs"):
+            put(run[0], element(tag, {"w:val": str(round(mark.size * 2))}))
+        if mark.scale < 1:
+            put(run[0], element("w:w", {"w:val": str(round(mark.scale * 100))}))
+    return made
 
 
 def _spacing(before: int, mark: Mark) -> BaseOxmlElement:
@@ -178,7 +194,7 @@ def _joint(names: Sequence[str], word: str, mark: Mark, above: int) -> BaseOxmlE
     for texts in (names, [word]):
         rows = []
         for text in texts:
-            row = paragraph(Style.MARK, [_set(text, mark)])
+            row = paragraph(Style.MARK, _set(text, mark))
             put(row[0], _spacing(0, mark))
             if texts is names:
                 put(row[0], element("w:jc", {"w:val": "distribute"}))

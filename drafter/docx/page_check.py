@@ -14,7 +14,17 @@ from drafter.docx.layout import Layout, twips
 from drafter.docx.looks import Look
 from drafter.docx.measures import attribute
 from drafter.docx.places import pieces
-from drafter.docx.sections import Pages, Section, kinds_of_pages, numbered, odd_and_even, sections, story
+from drafter.docx.sections import (
+    Pages,
+    Section,
+    bears_foot_alone,
+    kinds_of_pages,
+    numbered,
+    odd_and_even,
+    of_a_letter,
+    sections,
+    story,
+)
 from drafter.docx.typefaces import named, size_name, typeface
 
 TOLERANCE = twips(1)
@@ -77,6 +87,8 @@ def _page_numbers(
     inherited: dict[Pages, BaseOxmlElement | None] = {}
     for number, section in enumerate(found, start=1):
         where = f"第{number}节" if len(found) > 1 else "*"
+        if of_a_letter(document, section) or bears_foot_alone(document, section):
+            continue
         kinds = kinds_of_pages(section, apart=apart)
         own = {kind: section.reference("footer", kind) for kind in kinds}
         for kind in kinds:

@@ -40,14 +40,16 @@ _LETTERS = {_TAB: "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"
 _DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _NOT_TEXT = {qn("w:moveFrom"), qn("w:pPr"), FALLBACK}
-_CHINESE_BREAK = re.compile(r"(?<=[\u3001-\u9fff”])\n(?=[\u3001-\u9fff“])")
+_HAN = r"\u3001-\u9fff\uff01-\uff0f\uff1a-\uff20“”—…"
+_CHINESE_BREAK = re.compile(rf"(?<=[{_HAN}])\n(?=[{_HAN}0-9])|(?<=[0-9])\n(?=[{_HAN}])")
 
 
 def read_text(data: bytes) -> list[str]:
     """The paragraphs of a .docx in document order, those in tables too: one string a paragraph.
 
-    A line break within a paragraph joins two Chinese characters and is a space elsewhere. Deleted text is
-    left out, and so is the checklist page that this program adds. Raises InputError when `data` is no .docx.
+    A line break within a paragraph joins Chinese characters and figures, and is a space elsewhere. Deleted
+    text is left out, and so is the checklist page that this program adds. Raises InputError when `data` is no
+    .docx.
     """
     return [_text(paragraph) for paragraph in paragraphs(open_document(data))]
 

@@ -1,5 +1,5 @@
-"""Breaks a long title (标题, §7.3.1) into lines: whole in word and sense, in the shape of a trapezium (梯形) or a
-rhombus (菱形).
+"""Breaks a long title (标题, §7.3.1) into lines: whole in word and sense, in the shape of a trapezium (梯形)
+or a rhombus (菱形).
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _NOT_AT_HEAD = "的和与及等之了、，。；：！？》”）〕"
 _NOT_AT_END = "《“（〔第"
 
 BESIDE_A_NAME, BETWEEN_WORDS, IN_A_CHUNK, IN_A_WORD = 0.0, 4.0, 14.0, 40.0
-"""What a break costs: behind a body or a year, or beside 《》 and “”; between other words; at an odd place among
-letters that no word list knows (most words have two); within a word.
+"""What a break costs: behind a body or a year, or beside 《》 and “”; between other words; at an odd place
+among letters that no word list knows (most words have two); within a word.
 """
 UNEVEN = 0.5
 """What a character's deviation from lines of even width costs, squared."""

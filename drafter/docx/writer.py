@@ -19,7 +19,7 @@ from drafter.docx.flow import end_of
 from drafter.docx.formats import FORMATS
 from drafter.docx.house import STANDARD_HOUSE, House
 from drafter.docx.layout import Layout
-from drafter.docx.letterhead import HEAD, HeaderMark, header_mark, letterhead
+from drafter.docx.letterhead import HEAD, HeaderMark, header_mark, letterhead, title_below
 from drafter.docx.markup import Style, keep_with_next, line_break, paragraph, runs
 from drafter.docx.origin import identify, mark_parts
 from drafter.docx.three_lines import three_lines
@@ -33,9 +33,6 @@ COMMENTATOR = "依据核对"
 REVIEWER = "审核人"
 """Who a note is signed by when nobody gave a name."""
 
-KEPT_LINES = 6
-"""The longest last paragraph, in lines, that moves to the next page whole with the signature."""
-
 _STYLES: dict[tuple[Role, int], Style] = {
     ("addressee", 0): Style.ADDRESSEE,
     ("heading", 1): Style.HEADING_1,
@@ -44,7 +41,7 @@ _STYLES: dict[tuple[Role, int], Style] = {
     ("caption", 0): Style.CAPTION,
     ("note", 0): Style.NOTE,
     ("attachment_number", 0): Style.ATTACHMENT_NUMBER,
-    ("attachment", 0): Style.BODY,
+    ("attachment", 0): Style.ATTACHMENT_TEXT,
 }
 
 
@@ -145,7 +142,8 @@ class Sheet:
         """
         if self._foot is None:
             return []
-        end = end_of(self.lines, self.format, self.layout, self._title_rows)
+        sealed = self.draft.brief.official.sealed
+        end = end_of(self.lines, self.format, self.layout, self._title_rows, sealed=sealed)
         printed = [line for line in self.lines if line.role in foot.ROLES]
         any_page = self.format.letter
         if foot.on_page_of_text(printed, end, self.layout, any_page=any_page):
@@ -175,9 +173,16 @@ class Sheet:
         for block in letterhead(head, self.format, self.layout):
             self._add(block, list(block.iter(qn("w:p"))))
         for kind, group in groupby(self.lines[len(head) :], key=_kind):
-            self._lay_out_group(kind, list(group), headed=bool(head or self.header_mark))
+            self._lay_out_group(kind, list(group))
 
-    def _lay_out_group(self, kind: str, group: list[Line], headed: bool) -> None:
+    @property
+    def _title_needs_blank(self) -> bool:
+        """Whether the title itself keeps its distance from the head: nothing above it in the text does."""
+        if not self.blocks:
+            return self.header_mark is not None
+        return str(self.blocks[-1].tag) == qn("w:tbl")
+
+    def _lay_out_group(self, kind: str, group: list[Line]) -> None:
         if kind == "cell":
             self._tables(group)
         elif kind == "attached":
@@ -189,11 +194,11 @@ class Sheet:
             self.paragraphs += rows
         else:
             for line in group:
-                self._add(self._paragraph(line, headed))
+                self._add(self._paragraph(line))
 
-    def _paragraph(self, line: Line, headed: bool) -> BaseOxmlElement:
+    def _paragraph(self, line: Line) -> BaseOxmlElement:
         if line.role == "title":
-            before = round(self.format.title_below * self.layout.line_pitch) if headed else None
+            before = title_below(self.format, self.layout) if self._title_needs_blank else None
             return paragraph(Style.TITLE, self._titled(line.text), before=before)
         if line.role == "attachment_title":
             return paragraph(Style.ATTACHMENT_TITLE, self._titled(line.text))
@@ -211,22 +216,10 @@ class Sheet:
 
     def _sign(self, group: Sequence[Line]) -> None:
         *units, date = group
-        self._keep_with_signature()
-        self._add_each(closing.signature(units, date, self.draft.brief.official.sealed, self.layout))
-
-    def _keep_with_signature(self) -> None:
-        """No page may hold the signature, or 附件说明 with it, alone (§7.5).
-
-        A long paragraph is not kept whole for it: LibreOffice would move all of it to the next page.
-        """
-        for line, block in zip(
-            reversed(self.lines[: len(self.paragraphs)]), reversed(self.paragraphs), strict=True
-        ):
-            if line.role == "cell" or len(line.text) > KEPT_LINES * self.layout.characters:
-                return
+        before = self.lines[: len(self.paragraphs)]
+        for block in self.paragraphs[len(before) - closing.kept_with_signature(before, self.layout) :]:
             keep_with_next(block)
-            if line.role != "attached":
-                return
+        self._add_each(closing.signature(units, date, self.draft.brief.official.sealed, self.layout))
 
     def _add_each(self, blocks: Iterable[BaseOxmlElement]) -> None:
         for block in blocks:

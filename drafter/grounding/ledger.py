@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from drafter.grounding import amounts, dating, structure, wording
 from drafter.grounding.context import Place, places
@@ -16,6 +18,10 @@ from drafter.grounding.shortforms import introduced
 from drafter.grounding.verdicts import Verdict
 from drafter.model import Brief, Claim, Fact, Record
 
+REMEMBERED = 32
+"""Texts whose ledgers are remembered."""
+_CAPTION = re.compile(r"表\s?\d{1,2}[\s　]")
+"""How the caption of a table begins, which may say what the text says."""
 OPEN = ("unsupported", "drift")
 """The verdicts on a claim that is neither supported nor the document's own structure."""
 
@@ -80,7 +86,14 @@ def check(lines: Sequence[str], brief: Brief, sections: Sequence[str] = ()) -> L
 
     `sections`, when given, holds the section id of each line: a fact is then repeated when two sections state
     it. `supported_by` of a claim with the status «drift» names the facts that the figure was taken from.
+
+    What was checked lately is remembered: a draft that was just checked is read again when it is exported.
     """
+    return _check(tuple(lines), brief, tuple(sections))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _check(lines: tuple[str, ...], brief: Brief, sections: tuple[str, ...]) -> Ledger:
     document = _document(lines, brief)
     claims: list[Claim] = []
     given: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
@@ -93,6 +106,7 @@ def check(lines: Sequence[str], brief: Brief, sections: Sequence[str] = ()) -> L
             for source, part in verdict.parts:
                 given[source][_key(part)].add(number)
     told = Coverage(brief, lines)
+    captions = {number for number, line in enumerate(lines) if _CAPTION.match(line)}
     held = [fact for fact in brief.facts if told.stated(fact, given[fact.id])]
     held_ids = {fact.id for fact in held}
     return Ledger(
@@ -102,7 +116,7 @@ def check(lines: Sequence[str], brief: Brief, sections: Sequence[str] = ()) -> L
         repeated=tuple(
             Repeat(fact=fact.id, lines=tuple(line + 1 for line in sorted(again)))
             for fact in held
-            if _apart(again := told.again(fact, _figures(fact, given[fact.id])), sections)
+            if _apart(again := told.again(fact, _figures(fact, given[fact.id])) - captions, sections)
         ),
     )
 

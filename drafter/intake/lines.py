@@ -14,7 +14,7 @@ from drafter.intake import tables
 from drafter.intake.cleaning import clean
 from drafter.intake.entries import FactList, fact_text, facts_of
 from drafter.intake.noise import cut_noise
-from drafter.intake.tables import caption_of
+from drafter.intake.tables import caption_from, caption_of
 from drafter.model import DocType, Fact, FactKind
 from drafter.yaml_lines import Place, Tree, Value
 
@@ -131,8 +131,12 @@ class FactReader:
         if follows and isinstance(last, dict) and "table" not in last:
             last["table"] = "\n".join(lines)
             return
-        topic = next((heading.topic for heading in reversed(self._headings) if heading.topic), None)
-        self._add(number, caption or (f"{topic}情况" if topic else "有关情况"))
+        topic = next((heading.topic for heading in reversed(self._headings) if heading.topic), "")
+        before = len(self.entries)
+        for text in (caption, caption_from("", topic)):
+            self._add(number, text)
+            if len(self.entries) > before:
+                break
         made = self.entries[-1]
         assert isinstance(made, dict)
         made |= {"table": "\n".join(lines), "caption": str(made["text"])}

@@ -127,8 +127,9 @@ def attachments_in(text: str) -> Iterator[Value]:
     """Attachments as one types them: «# 标题» and its text and table below; without «#» a title a line."""
     lines = text.split("\n")
     if not any(line.startswith("#") for line in lines):
-        titles = (line.strip() for line in lines)
-        yield from ({"title": _NUMBERED.sub("", title, count=1)} for title in titles if title)
+        for line in lines:
+            if title := line.strip():
+                yield {"title": _NUMBERED.sub("", title, count=1)}
         return
     starts = [place for place, line in enumerate(lines) if line.startswith("#")]
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):

@@ -54,8 +54,8 @@ def in_brief(brief: Brief) -> tuple[str, Mark] | None:
 
     What is given as the copy's 密级 is one, however it is written.
     """
-    if brief.official.secrecy:
-        return "“密级”", Mark("国家秘密标志", brief.official.secrecy)
+    if given := brief.official.secrecy:
+        return "“密级”", Mark("国家秘密标志" if "密" in given[:2] else "内部标志", given)
     return _first(_parts_of(brief))
 
 

@@ -203,8 +203,8 @@ class DraftPage:
     def _everything(self) -> list[Component]:
         return [
             self.header, self.step_basics, self.step_facts, self.more, self.official, self.example, self.undo,
-            self.stop, self.generate, self.download, self.status, self.corrections, self.understood, self.paper,
-            *self._inputs,
+            self.stop, self.generate, self.download, self.status, self.corrections, self.understood,
+            self.paper, *self._inputs,
         ]  # fmt: skip
 
     def _open(

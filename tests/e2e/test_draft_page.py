@@ -312,3 +312,60 @@ def test_an_invented_figure_is_shown_as_such(open_page: Open, tmp_path: Path) ->
         document = downloaded(page, tmp_path)
         assert "〔待核实：9次〕" in "".join(paragraph.text for paragraph in document.paragraphs)
         assert [note.text for note in document.comments]
+
+
+def test_the_folded_step_gives_the_copy_its_head_and_stays_after_a_reload(
+    server: str, open_page: Open, tmp_path: Path
+) -> None:
+    page = open_page(server)
+    fill(page, unit="某市水务局", facts=FACTS)
+    page.click("#official .label-wrap")
+    fill(page, number="某水[2025]15号", cc="市委办公室、市政府办公室", attachments="统计表\n河湖名录")
+    page.get_by_label("通用格式，盖章").check()
+    shoot(page, "official-step")
+    page.click("#generate")
+    expect(page.locator("#download")).to_be_visible()
+    texts = [paragraph.text for paragraph in downloaded(page, tmp_path).paragraphs]
+    assert texts[:2] == ["某市水务局文件", "某水〔2025〕15号"]
+    assert {"附件：1.统计表", "2.河湖名录"} <= set(texts)
+    page.reload()
+    page.click("#official .label-wrap")
+    expect(page.locator("#number textarea, #number input").first).to_have_value("某水[2025]15号")
+    expect(page.get_by_label("通用格式，盖章")).to_be_checked()
+
+
+def test_a_final_copy_is_refused_with_its_gaps_named_and_given_once_there_are_none(
+    server: str, open_page: Open, tmp_path: Path
+) -> None:
+    page = open_page(server)
+    fill(page, unit="某市水务局", facts=FACTS)
+    expect(page.locator("#understood")).to_contain_text("500人次")
+    page.click("#generate")
+    expect(page.locator("#download")).to_be_visible()
+    page.click("#final")
+    expect(page.locator("#status")).to_contain_text("不能出正式稿")
+    expect(page.locator("#status")).to_contain_text("〔待补充：")
+    shoot(page, "final-refused")
+    page = open_page(server)
+    page.click("#example")
+    expect(page.locator("#understood")).to_contain_text("F10")
+    page.click("#generate")
+    expect(page.locator("#download")).to_be_visible()
+    with page.expect_download() as download:
+        page.click("#final")
+    download.value.save_as(tmp_path / "final.docx")
+    texts = [paragraph.text for paragraph in docx.Document(str(tmp_path / "final.docx")).paragraphs]
+    assert "必备内容检查表" not in texts
+    expect(page.locator("#status")).to_contain_text("正式稿已下载")
+    shoot(page, "final-given")
+
+
+def test_a_secrecy_mark_given_for_the_copy_keeps_it_from_an_outside_model(
+    server: str, open_page: Open
+) -> None:
+    page = open_page(server)
+    fill(page, unit="某市水务局", facts=FACTS)
+    page.click("#official .label-wrap")
+    fill(page, secrecy="保密")
+    page.click("#generate")
+    expect(page.locator("#status")).to_contain_text("密级“保密”看不懂")
