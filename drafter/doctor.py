@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from drafter.config import Settings
@@ -120,8 +121,15 @@ def _installed(name: str) -> bool:
 
 
 def _match(name: str) -> str:
-    """The family names of the font that would be taken for `name` in a Chinese text."""
-    command = ["fc-match", "-f", "%{family}", f"{name}:lang=zh-cn"]
+    """The family names of the font that a Chinese text gets on this machine where it asks for `name`."""
+    named = _asked(name)
+    # What any unknown name gives may have no Chinese at all: LibreOffice then asks for one that has.
+    return _asked(f"{name}:lang=zh-cn") if named == _asked("?") else named
+
+
+@cache
+def _asked(pattern: str) -> str:
+    command = ["fc-match", "-f", "%{family}", pattern]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=20).stdout
 
 

@@ -1,8 +1,8 @@
 """Reads an office's layout.yaml: what it states takes the place of the standard's value.
 
-Every mistake is named with file, line and key. Lengths are millimetres, line_pitch points; a size is points or
-a name (三号). What follows from a changed value follows: a wider type area holds more characters, a higher one
-more lines, unless the file says how many.
+Every mistake is named with file, line and key. Lengths are millimetres, line_pitch is in points; a size is in
+points or a name (三号). What follows from a changed value follows: a wider type area holds more characters, a
+higher one more lines, unless the file says how many.
 """
 
 from __future__ import annotations
