@@ -33,6 +33,8 @@ def import_file(
     form: AsForm = Form.text,
 ) -> None:
     """把改好的 Word 文件导入为文稿的新一版：逐节比较，核对事实，读入修订和批注。"""
+    from drafter.accounts.model import LOCAL
+    from drafter.accounts.view import AuthorisedStore
     from drafter.returning import report
     from drafter.returning.importing import examine, keep
     from drafter.review.document import read_source
@@ -43,7 +45,7 @@ def import_file(
     def type_of(one: Draft) -> DocType:
         return doctypes.load(one.brief.doctype, settings.template_folders)
 
-    store = Store(settings.database)
+    store = AuthorisedStore(Store(settings.database), LOCAL)
     source = read_source(file)
     if source.docx is None:
         raise InputError("只能导入 Word 文件", file=file, mend="请用 WPS 或 Word 另存为 .docx")

@@ -115,6 +115,12 @@ class AuthorisedStore:
         self._reach("remark", draft_id)
         self._store.remark(draft_id, section, text, self._name(author))
 
+    def bring_remark(self, draft_id: str, section: str, text: str, author: str) -> None:
+        """Keep a comment that stood in an edited file, under its writer's name and who brought it."""
+        self._reach("edit", draft_id)
+        brought = author if self.person.role is None else f"{author}（{self.person.name}导入）"
+        self._store.remark(draft_id, section, text, brought)
+
     def settle(self, draft_id: str, key: int) -> None:
         """Note that a remark has been seen to."""
         self._reach("settle", draft_id)

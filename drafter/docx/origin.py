@@ -6,7 +6,7 @@ bookmark at the title, which stays when somebody removes the properties (Word: æ
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import count
 
 from docx.document import Document
@@ -69,13 +69,8 @@ def origin_of(document: Document) -> Origin | None:
         draft = bytes.fromhex(found[_DRAFT]).decode()
         return Origin(draft=draft, number=int(found[_NUMBER]))
     except (KeyError, ValueError):
-        return origin_in([mark for mark, _ in bookmarks(document.element.body)])
-
-
-def bookmarks(parent: BaseOxmlElement) -> Iterator[tuple[str, BaseOxmlElement]]:
-    """The names of the bookmarks that begin in an element, each with its w:bookmarkStart."""
-    for start in parent.iter(qn("w:bookmarkStart")):
-        yield start.get(qn("w:name")) or "", start
+        starts = document.element.body.iter(qn("w:bookmarkStart"))
+        return origin_in([start.get(qn("w:name"), "") for start in starts])
 
 
 def _custom_properties(document: Document) -> dict[str, str]:

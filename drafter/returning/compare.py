@@ -183,7 +183,6 @@ class _Comparer:
         """Text that is nobody's: a new level-2 section where there can be one, else stray text."""
         after = one.after if one.after in self.now else ""
         parent = self.now.get(after)
-        text = "\n".join(one.paragraphs)
         divided = parent is not None and self.doctype.section(parent.spec).layout == "subsections"
         if one.level == 2 and divided:
             return Change(
@@ -192,11 +191,11 @@ class _Comparer:
                 label="",
                 section=after,
                 old="",
-                new=text,
+                new="\n".join(filter(None, (one.rest, *one.paragraphs))),
                 heading=one.heading,
             )
-        heading = f"{one.heading}\n" if one.heading and text else one.heading
-        return Change(key=f"stray{number}", kind="stray", label="", section=after, old="", new=heading + text)
+        text = "\n".join(filter(None, (one.printed, *one.paragraphs)))
+        return Change(key=f"stray{number}", kind="stray", label="", section=after, old="", new=text)
 
     def _orders(self, rows: Sequence[Change]) -> list[Change]:
         """The level-1 sections whose level-2 sections stand in another order in the file."""

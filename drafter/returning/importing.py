@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 
+from drafter.accounts.view import AuthorisedStore
 from drafter.docx.returned import read_returned
 from drafter.docx.writer import COMMENTATOR, write
 from drafter.errors import InputError
@@ -13,11 +14,11 @@ from drafter.printed import lines
 from drafter.returning.compare import Change, compare
 from drafter.returning.match import Matched, match
 from drafter.returning.take import Taken, take
-from drafter.returning.texts import plain
-from drafter.store import Remark, Saved, Store
+from drafter.returning.texts import likeness, plain
+from drafter.store import Remark, Saved
 
-LEAST_SHARED = 0.2
-"""The share of a draft's lines that a file which names no draft must have, to be taken for it."""
+LEAST_ALIKE = 0.5
+"""How much a file that names no revision must have in common with one, 0 to 1, to be taken for it."""
 LONGEST_QUOTE = 30
 """Characters that are quoted of what a comment stands at."""
 
@@ -66,20 +67,22 @@ class Import(Record):
 TypeOf = Callable[[Draft], DocType]
 
 
-def examine(data: bytes, store: Store, type_of: TypeOf, draft_id: str = "") -> Import:
+def examine(data: bytes, store: AuthorisedStore, type_of: TypeOf, draft_id: str = "") -> Import:
     """Hold a file against its draft; `draft_id` says which where the file does not.
 
     Raises InputError for a file that cannot be read or is another draft's, StoreError for an unknown draft.
     """
     returned = read_returned(data)
+    saved = store.load(draft_id) if draft_id else None
     origin = returned.origin
     if origin and origin.draft != draft_id and not store.history(origin.draft):
         origin = None
     if origin and draft_id and origin.draft != draft_id:
         raise InputError("这个文件是另一份文稿导出的", mend="请打开那份文稿再导入")
-    if not (draft_id or origin):
-        raise InputError("看不出这个文件是哪一份文稿导出的", mend="请指明是哪一份")
-    saved = store.load(draft_id or (origin.draft if origin else ""))
+    if saved is None:
+        if origin is None:
+            raise InputError("看不出这个文件是哪一份文稿导出的", mend="请指明是哪一份")
+        saved = store.load(origin.draft)
     history = store.history(saved.id)
     base = next((one for one in history if origin and one.number == origin.number), None)
     known = base is not None
@@ -101,7 +104,7 @@ def examine(data: bytes, store: Store, type_of: TypeOf, draft_id: str = "") -> I
 
 
 def keep(
-    store: Store,
+    store: AuthorisedStore,
     type_of: TypeOf,
     one: Import,
     chosen: Collection[str],
@@ -119,23 +122,22 @@ def keep(
     if taken.draft != saved.draft:
         saved = store.save(saved, taken.draft, author, what, "、".join(one.editors))
     for comment in one.comments:
-        store.remark(saved.id, comment.section, comment.text, comment.author)
+        store.bring_remark(saved.id, comment.section, comment.text, comment.author)
     return saved, taken
 
 
 def _likeliest(returned: Returned, history: Sequence[Saved]) -> Saved:
-    """The revision, of a draft's newest first, that has most lines in common with the file.
+    """The revision, of a draft's newest first, that the file has most in common with.
 
     Raises InputError when none has enough.
     """
-    here = {plain(line.text) for line in returned.lines}
+    here = "".join(line.text for line in returned.lines)
 
-    def share(saved: Saved) -> float:
-        printed = [plain(line.text) for line in lines(saved.draft)]
-        return sum(text in here for text in printed) / len(printed)
+    def alike(saved: Saved) -> float:
+        return likeness("".join(line.text for line in lines(saved.draft)), here)
 
-    best = max(history, key=share)
-    if share(best) < LEAST_SHARED:
+    best = max(history, key=alike)
+    if alike(best) < LEAST_ALIKE:
         raise InputError("这个文件与文稿的内容对不上", mend="请确认选对了文件和文稿")
     return best
 

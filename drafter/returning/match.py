@@ -8,12 +8,13 @@ and all that stands under it, is `stray`: shown, and put somewhere or refused by
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence, Set
 from typing import Literal
 
 from drafter.marks import role_mark, section_mark
 from drafter.model import DocType, Draft, Mark, Reading, Record, Returned, Section, SourceLine
-from drafter.printed import Line, lines
+from drafter.printed import Line, Role, lines
 from drafter.returning.texts import likeness, plain, solid, split_run_in, words_of
 from drafter.review.heads import Head, head
 from drafter.review.outline_reader import read
@@ -25,7 +26,8 @@ COMPARED = 400
 HeadRole = Literal["title", "addressee", "unit", "date"]
 HEADS: tuple[HeadRole, ...] = ("title", "addressee", "unit", "date")
 """What a file says besides its sections and can be changed in it."""
-
+TEXT: tuple[Role, ...] = ("heading", "body")
+"""The roles of the lines that are a section's text."""
 
 _SENTENCE_ENDS = "。！？；：，.!?;:,"
 
@@ -40,14 +42,16 @@ class Found(Record):
 
 
 class Stray(Record):
-    """Text that belongs to no section. `heading` and `level` are of a heading that is nobody's (0: none);
-    `after` is the id of the section that it stands behind, empty before the first.
+    """Text that belongs to no section. `heading` and `level` are of a heading that is nobody's (0: none), of
+    whose line, `printed`, `rest` is what follows it. `after` is the id of the section that the text stands
+    behind, empty before the first.
     """
 
-    heading: str
-    level: int
-    paragraphs: tuple[str, ...]
-    line: int
+    heading: str = ""
+    level: int = 0
+    printed: str = ""
+    rest: str = ""
+    paragraphs: tuple[str, ...] = ()
     after: str
 
 
@@ -78,7 +82,8 @@ class _Matcher:
         self.printed: dict[str, list[Line]] = {section.id: [] for section in base.sections}
         self.outside: list[Line] = []
         for line in lines(base):
-            (self.printed[line.section] if line.section else self.outside).append(line)
+            own = line.section and line.role in TEXT
+            (self.printed[line.section] if own else self.outside).append(line)
         self.known = {plain(line.text): line.section for line in lines(base) if line.section}
         self.reading: Reading = read(returned.lines)
         self.owners: dict[int, str] = {}
@@ -112,6 +117,9 @@ class _Matcher:
         places = [place for place in places if place not in self.owners]
         if role == "title":
             places = self._whole_title(places, printed)
+        elif len(places) > 1 and printed:
+            # What somebody typed before it fell into its mark.
+            places = [max(places, key=lambda place: likeness(self.text[place], printed[0]))]
         if places:
             self.heads[role] = "".join(self.text[place] for place in places)
             self.owners |= dict.fromkeys(places, role)
@@ -131,13 +139,12 @@ class _Matcher:
         return places
 
     def _take_outside(self) -> None:
-        """Set aside what else was printed and belongs to no section."""
-        known = {plain(line.text) for line in self.outside if line.role not in HEADS}
-        self.owners |= {
-            place: "outside"
-            for place, text in enumerate(self.text)
-            if text in known and place not in self.owners
-        }
+        """Set aside what else was printed and is no section's text, as often as it was."""
+        left = Counter(plain(line.text) for line in self.outside if line.role not in HEADS)
+        for place, text in enumerate(self.text):
+            if left[text] > 0 and place not in self.owners:
+                left[text] -= 1
+                self.owners[place] = "outside"
 
     def _headings(self) -> dict[int, Head]:
         """The lines that can begin a section by their number, style, or words."""
@@ -250,16 +257,18 @@ class _Matcher:
                 keep()
                 closed = False
                 current = self._begun(starts[place], place)
-                if strays and not found and self._opens(current):
+                if strays and not found and not strays[-1].level and self._opens(current):
                     current = current.model_copy(
                         update={"paragraphs": (*strays.pop().paragraphs, *current.paragraphs)}
                     )
             elif place in nobodys and self._divides(nobodys[place], current):
                 keep()
-                current = _stray(nobodys[place], text, place, after)
+                one = nobodys[place]
+                rest = text[one.end :].strip()
+                current = Stray(heading=one.heading, level=one.level, printed=text, rest=rest, after=after)
             elif current is None or (closed and isinstance(current, Found)):
                 keep()
-                current = Stray(heading="", level=0, paragraphs=(text,), line=place, after=after)
+                current = Stray(paragraphs=(text,), after=after)
             else:
                 current = current.model_copy(update={"paragraphs": (*current.paragraphs, text)})
             self.owners[place] = current.section if isinstance(current, Found) else ""
@@ -319,13 +328,6 @@ def _heading(line: SourceLine, text: str) -> Head | None:
     if one is None and line.level in (1, 2) and text[-1] not in _SENTENCE_ENDS:
         return Head(line.level, "", text, len(text))
     return one if one is not None and one.level <= 2 else None
-
-
-def _stray(one: Head, text: str, place: int, after: str) -> Stray:
-    """The beginning of what stands under a heading that is nobody's."""
-    rest = text[one.end :].strip()
-    paragraphs = (rest,) if rest else ()
-    return Stray(heading=one.heading, level=one.level, paragraphs=paragraphs, line=place, after=after)
 
 
 def _is_body(text: str, first: Set[str], listed: Set[str]) -> bool:

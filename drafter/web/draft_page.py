@@ -372,9 +372,7 @@ class DraftPage:
             **self._buttons(stage, words),
         }
 
-    async def _followed(
-        self, office: Office, desk: Desk, work: Work, words: Words
-    ) -> AsyncIterator[Updates]:
+    async def _followed(self, office: Office, desk: Desk, work: Work, words: Words) -> AsyncIterator[Updates]:
         """Show how a work gets on, whichever process is at it, and end with the finished document."""
         desk.stage, desk.work = "writing", work
         base = await asyncio.to_thread(office.revision, work.draft, work.base)

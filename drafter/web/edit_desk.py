@@ -15,6 +15,7 @@ from drafter.config import Settings
 from drafter.editing import Hunk
 from drafter.errors import DrafterError
 from drafter.model import DocType, Draft
+from drafter.returning.importing import Import
 from drafter.store import Conflict, Saved
 from drafter.web import edit_views as views
 from drafter.web.asking import person_of
@@ -42,6 +43,8 @@ class Desk:
         self.stop: asyncio.Event | None = None
         self.work: Work | None = None
         """The work that is shown here while it goes on."""
+        self.file = b""
+        self.returned: Import | None = None
 
 
 class EditDesk(EditLayout):
@@ -87,16 +90,18 @@ class EditDesk(EditLayout):
             ),
             **self.final.shown(words),
             **self._proposal(office, desk, words),
+            **self._returned(office, desk, words),
         }
 
     def _proposal(self, office: Office, desk: Desk, words: Words, writing: bool = False) -> Updates:
         there = bool(desk.proposal)
+        second = there or desk.returned is not None
         locked = desk.saved is None or editing.section_of(desk.saved.draft, desk.section).locked
         return {
             self.proposal: views.proposal(desk.proposal, desk.faults, words) if there else "",
             self.save: gr.update(
                 value=words("edit.save"),
-                variant="secondary" if there else "primary",
+                variant="secondary" if second else "primary",
                 interactive=office.person.may("edit"),
             ),
             self.accept: gr.update(visible=there, value=words("edit.accept")),
@@ -109,8 +114,21 @@ class EditDesk(EditLayout):
             self.stop: gr.update(visible=writing, value=words("action.stop")),
         }
 
+    def _returned(self, office: Office, desk: Desk, words: Words) -> Updates:
+        """What a returned file changes, as long as nobody decided over it."""
+        one = desk.returned
+        return {
+            self.upload: gr.update(interactive=office.person.may("edit")),
+            self.returned: views.returned(one, self._type(one.saved), words) if one else "",
+            self.take: gr.update(visible=one is not None, value=words("import.take")),
+            self.drop: gr.update(visible=one is not None, value=words("import.drop")),
+        }
+
     def _type(self, saved: Saved) -> DocType:
-        return doctypes.load(saved.draft.brief.doctype, self._settings.template_folders)
+        return self._type_of(saved.draft)
+
+    def _type_of(self, draft: Draft) -> DocType:
+        return doctypes.load(draft.brief.doctype, self._settings.template_folders)
 
     def _keep(self, office: Office, desk: Desk, text: str, author: str, words: Words) -> None:
         """Save what was typed and not saved yet, so that nothing the page does next can lose it."""
@@ -146,11 +164,16 @@ class EditDesk(EditLayout):
         """Show the newest revision, but leave what the person typed in its box."""
         assert desk.saved is not None
         desk.saved = office.load(desk.saved.id)
-        if desk.section not in {section.id for section in desk.saved.draft.sections}:
-            desk.section = next(section.id for section in desk.saved.draft.sections if section.written)
+        self._take_in_hand(desk.saved, desk)
         shown = self._show(office, desk, words, str(error), "bad")
         del shown[self.text]
         return shown
+
+    def _take_in_hand(self, saved: Saved, desk: Desk) -> None:
+        """Take the first section in hand when the one that was is gone."""
+        written = [section.id for section in saved.draft.sections if section.written]
+        if desk.section not in written:
+            desk.section = written[0]
 
     def _turned(self, request: gr.Request, desk: Desk, text: str, author: str, turn: Turn) -> Updates:
         """Save what was typed, then go to another state of the draft, and show it."""
@@ -160,8 +183,7 @@ class EditDesk(EditLayout):
         try:
             self._keep(office, desk, text, author, words)
             desk.saved = turn(office, desk.saved)
-            written = [section.id for section in desk.saved.draft.sections if section.written]
-            desk.section = desk.section if desk.section in written else written[0]
+            self._take_in_hand(desk.saved, desk)
             desk.proposal = ()
             return self._show(office, desk, words)
         except Conflict as error:

@@ -21,9 +21,15 @@ class EditLayout:
     def _lay_out(self, words: Words, state: type, revises: bool) -> None:
         self.desk = gr.State(state)
         self.places = gr.Textbox(visible=False)
+        self.picked = gr.Textbox(visible=False)
         self.unsaved = gr.BrowserState({}, storage_key="drafter-unsaved", secret="drafter")
         self.author_kept = gr.BrowserState("", storage_key="drafter-author", secret="drafter")
         self.header = gr.HTML(elem_id="edit-header")
+        with gr.Column(elem_id="import-room"):
+            self.returned = gr.HTML(elem_id="returned", apply_default_css=False)
+            with gr.Row(elem_id="import-actions"):
+                self.take = gr.Button(words("import.take"), visible=False, variant="primary", elem_id="take")
+                self.drop = gr.Button(words("import.drop"), visible=False, elem_id="drop")
         with gr.Row(elem_id="bench"):
             with gr.Column(elem_id="edit-preview"):
                 self.paper = gr.HTML(
@@ -39,6 +45,9 @@ class EditLayout:
             self.submit = gr.Button(words("edit.submit"), elem_id="submit")
             self.undo = gr.Button(words("edit.undo"), elem_id="undo")
             self.redo = gr.Button(words("edit.redo"), elem_id="redo")
+            self.upload = gr.UploadButton(
+                words("import.upload"), file_types=[".docx", ".wps", ".odt", ".doc"], elem_id="import"
+            )
             self.download = gr.Button(words("action.download"), elem_id="edit-download")
             self.final = FinalCopy(words, visible=True)
 
@@ -94,5 +103,5 @@ class EditLayout:
             self.paper, self.about, self.text, self.save, self.lock, self.heading, self.history,
             self.compared, self.sent,
             self.proposal, self.accept, self.reject, self.status, self.download, self.rewrite, self.stop,
-            self.resume, self.submit, *self.final.buttons,
+            self.resume, self.submit, self.upload, self.returned, self.take, self.drop, *self.final.buttons,
         ]  # fmt: skip

@@ -15,6 +15,7 @@ from drafter.store import Saved
 from drafter.web import edit_views as views
 from drafter.web.asking import header
 from drafter.web.edit_desk import QUIET, Desk, Updates
+from drafter.web.edit_import import ImportRoom
 from drafter.web.edit_layout import HTML, PRESETS
 from drafter.web.edit_writing import WritingRoom
 from drafter.web.shelf import Shelf
@@ -25,6 +26,13 @@ PLACES = (
     "() => [JSON.stringify([...document.querySelectorAll('#proposal input:checked')]"
     ".map((box) => +box.value))]"
 )
+PICKED = (
+    "() => [JSON.stringify({"
+    "keys: [...document.querySelectorAll('#returned input:checked')].map((box) => box.value),"
+    "places: Object.fromEntries([...document.querySelectorAll('#returned select')]"
+    ".map((list) => [list.dataset.put, list.value]))})]"
+)
+SHOW_RETURNED = "() => window.scrollTo({ top: 0 })"
 SHOW_PROPOSAL = "() => document.querySelector('#about').scrollIntoView({ block: 'start' })"
 
 
@@ -33,7 +41,7 @@ def in_hand(desk: Desk) -> Saved | None:
     return desk.saved
 
 
-class EditPage(WritingRoom):
+class EditPage(WritingRoom, ImportRoom):
     """Lays out the page inside an open route of a gr.Blocks and wires it."""
 
     def __init__(self, blocks: gr.Blocks, settings: Settings, offices: Offices, shelf: Shelf) -> None:
@@ -99,6 +107,12 @@ class EditPage(WritingRoom):
         self.accept.click(None, None, [self.places], js=PLACES, **QUIET).then(
             self._accept, [*typed, self.places], shown, **plain
         )
+        self.upload.upload(self._examine, [*typed, self.upload], shown, trigger_mode="once", **QUIET)
+        self.upload.upload(None, None, None, js=SHOW_RETURNED, **QUIET)
+        self.take.click(None, None, [self.picked], js=PICKED, **QUIET).then(
+            self._take, [*typed, self.picked], shown, **plain
+        )
+        self.drop.click(self._drop, [self.desk], shown, **plain)
         self.reject.click(self._reject, [self.desk], shown, **plain)
 
     def _open(self, request: gr.Request, desk: Desk, unsaved: dict[str, str], author: str) -> Updates:
@@ -233,9 +247,11 @@ class EditPage(WritingRoom):
 
     def _submit(self, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
         what = words_for(request.headers.get("accept-language", ""))("what.submitted")
-        return self._turned(
-            request, desk, text, author, lambda office, saved: office.pass_on(saved, "submitted", author, what)
-        )
+
+        def submit(office: Office, saved: Saved) -> Saved:
+            return office.pass_on(saved, "submitted", author, what)
+
+        return self._turned(request, desk, text, author, submit)
 
     def _settle(
         self, event: gr.EventData, request: gr.Request, desk: Desk, text: str, author: str

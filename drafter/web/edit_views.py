@@ -9,6 +9,7 @@ from drafter.accounts.model import Person
 from drafter.editing import Hunk
 from drafter.model import DocType, Draft, Record, Section
 from drafter.printed import printed_date
+from drafter.returning.importing import Import
 from drafter.store import Remark, Saved, Summary
 from drafter.web.views import Piece, proven, render, status
 from drafter.web.words import Words
@@ -23,6 +24,7 @@ __all__ = [
     "paper",
     "proposal",
     "remarks",
+    "returned",
     "saved_line",
     "status",
     "verdict",
@@ -139,6 +141,29 @@ def compared(old: Saved, new: Saved, words: Words) -> str:
         if first != second:
             changes.append(editing.hunks(first, second))
     return render("compared.html", words, old=old, new=new, changes=changes)
+
+
+def returned(one: Import, doctype: DocType, words: Words) -> str:
+    """What a returned file changes, each place with a box to take it or leave it; what people tracked and
+    said in it.
+    """
+    changes = [
+        (
+            change,
+            editing.hunks(change.old, change.new),
+            editing.hunks(change.base, change.old) if change.base else (),
+        )
+        for change in one.changes
+    ]
+    sections = one.saved.draft.sections
+    return render(
+        "returned.html",
+        words,
+        one=one,
+        changes=changes,
+        labels={section.id: doctype.label_of(section) for section in sections},
+        places=[(section.id, doctype.label_of(section)) for section in sections if not section.locked],
+    )
 
 
 def history(revisions: Sequence[Saved], words: Words) -> str:

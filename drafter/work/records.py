@@ -33,7 +33,8 @@ class Order(Record):
     """What is to be written, and for whom.
 
     `writer` is as in make_writer. With `only`, the section of this id is written anew, and no other. `author`
-    and `what` go into the revision; the draft belongs to `unit`. `batch` and `file` name the upload that a brief came with.
+    and `what` go into the revision; the draft belongs to `unit`. `batch` and `file` name the upload that a
+    brief came with.
     """
 
     writer: str = "auto"

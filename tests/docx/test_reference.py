@@ -16,8 +16,8 @@ from openxml_audit import OpenXmlValidator
 from drafter.docx.house import House, house_of
 from drafter.docx.reader import read_text
 from drafter.docx.writer import write
-from drafter.drafting import export
 from drafter.errors import LayoutError
+from drafter.exporting import export
 from drafter.model import Draft
 from drafter.printed import lines
 from tests.docx.offices import FRAME, framed, office, saved

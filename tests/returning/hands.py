@@ -17,7 +17,18 @@ from docx.oxml.ns import nsdecls, qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.parts.numbering import NumberingPart
 
+from drafter import doctypes
+from drafter.exporting import export
+from drafter.model import Note, Origin
+from drafter.store import Saved
+
 WHEN = "2025-12-08T09:30:00Z"
+
+
+def exported(saved: Saved, *notes: Note) -> bytes:
+    """The file that the page gives of a revision."""
+    origin = Origin(draft=saved.id, number=saved.number)
+    return export(saved.draft, doctypes.load(saved.draft.brief.doctype), notes=notes, origin=origin)
 
 
 def edited(data: bytes, change: Callable[[Document], None]) -> bytes:

@@ -148,11 +148,11 @@ def test_text_under_a_foreign_level_1_heading_is_stray_and_goes_where_it_is_put(
     (change,) = changes_in(back)
     assert (change.kind, change.new, change.section) == (
         "stray",
-        "五、工作建议"[2:] + "\n建议加大资金投入。",
+        "五、工作建议\n建议加大资金投入。",
         last.id,
     )
     put = take(DRAFT, TYPE, [change], [change.key], {change.key: SISTERS[0].id}).draft
-    assert editing.section_of(put, SISTERS[0].id).text.endswith("\n工作建议\n建议加大资金投入。")
+    assert editing.section_of(put, SISTERS[0].id).text.endswith("\n五、工作建议\n建议加大资金投入。")
     assert editing.section_of(taken(back), last.id).text.endswith("建议加大资金投入。")
     assert take(DRAFT, TYPE, [change], []).draft == DRAFT
 
@@ -194,6 +194,11 @@ def test_title_addressee_unit_and_date_are_changed_as_such(sent: Sent) -> None:
     assert draft.title == "某市水务局2025年河湖长制工作总结"
     assert draft.brief.addressee == "市委办公室、市政府办公室"
     assert draft.brief.date == datetime.date(2025, 12, 18)
+
+
+def test_what_is_typed_at_the_head_of_the_date_is_no_part_of_it() -> None:
+    (change,) = changes_in(hands.typed_before(FILE, "2025年12月5日", "（盖章）"))
+    assert (change.kind, change.new, change.section) == ("stray", "（盖章）", DRAFT.sections[-1].id)
 
 
 def test_another_unit_below_the_text_is_a_change_of_unit() -> None:
