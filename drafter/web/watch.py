@@ -1,0 +1,100 @@
+"""What the web process tells whoever runs it: a log line and figures of every request, for Prometheus.
+
+Paths are counted by route, so that no draft's address becomes a label; queries and bodies are never told.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import time
+from collections.abc import Sequence
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = logging.getLogger("drafter.access")
+
+REGISTRY = CollectorRegistry()
+ProcessCollector(registry=REGISTRY)
+REQUESTS = Counter(
+    "drafter_http_requests", "Requests by route and status", ["route", "status"], registry=REGISTRY
+)
+SECONDS = Histogram(
+    "drafter_http_seconds",
+    "Time to the end of an answer that is not a stream",
+    ["route"],
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+    registry=REGISTRY,
+)
+STREAMS = Gauge("drafter_http_streams", "Event streams that are open", registry=REGISTRY)
+QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Routes that are asked all day: counted, not logged."""
+
+
+class Watch:
+    """ASGI middleware around the whole application."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, status, stream = time.perf_counter(), 500, False
+
+        async def note(message: Message) -> None:
+            nonlocal status, stream
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                kinds = [value for name, value in message["headers"] if name.lower() == b"content-type"]
+                if any(kind.startswith(b"text/event-stream") for kind in kinds):
+                    stream = True
+                    STREAMS.inc()
+            await send(message)
+
+        try:
+            await self._app(scope, receive, note)
+        finally:
+            seconds = time.perf_counter() - began
+            route = route_of(scope)
+            REQUESTS.labels(route, str(status)).inc()
+            if stream:
+                STREAMS.dec()
+            else:
+                SECONDS.labels(route).observe(seconds)
+            if route not in QUIET:
+                log.info(
+                    "request",
+                    extra={
+                        "method": scope["method"],
+                        "route": route,
+                        "status": status,
+                        "ms": round(seconds * 1000),
+                    },
+                )
+
+
+def route_of(scope: Scope) -> str:
+    """The pattern of the route that answered; «other» where none did."""
+    return str(getattr(scope.get("route"), "path", "") or "other")
+
+
+def may_read(request: Request, networks: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
+    """Whether the figures are for whoever asks: a collector on one of the `networks`, not through a proxy."""
+    forwarded = any(name in request.headers for name in ("forwarded", "x-forwarded-for"))
+    if request.client is None or forwarded:
+        return False
+    address = ipaddress.ip_address(request.client.host)
+    return any(address in network for network in networks)
+
+
+def figures(request: Request, networks: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> Response:
+    """The answer of /metrics: as if there were no such page for those whom it is not meant for."""
+    if not may_read(request, networks):
+        return PlainTextResponse("Not Found", 404)
+    return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
