@@ -242,7 +242,7 @@ class DraftPage:
             self.undo: words("example.undo"),
             self.stop: words("action.stop"),
             self.generate: words("action.generate"),
-            self.download: gr.update(label=words("action.download")),
+            self.download: words("action.download"),
             self.status: said,
             self.corrections: corrections,
             **self._outline_view(form, corrections, words),
