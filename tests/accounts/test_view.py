@@ -34,6 +34,7 @@ WITH_A_DRAFT: dict[str, Call] = {
     "resume": lambda view, at: view.resume(at.id),
     "pass_on": lambda view, at: view.pass_on(at, "submitted", "", "送审"),
     "remark": lambda view, at: view.remark(at.id, SECTION, "意见", ""),
+    "bring_remark": lambda view, at: view.bring_remark(at.id, SECTION, "批注", "外人"),
     "settle": lambda view, at: view.settle(at.id, 1),
     "note_sent": lambda view, at: view.note_sent(at.id, []),
     "delete": lambda view, at: view.delete(at.id),

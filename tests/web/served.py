@@ -117,12 +117,17 @@ class Visitor:
 
 
 @contextmanager
-def served(folder: Path, *, login: bool = True, **settings: Any) -> Iterator[Site]:
-    """The application with a database in `folder`, until the end of the block."""
+def served(folder: Path, *, login: bool = True, works: bool = True, **settings: Any) -> Iterator[Site]:
+    """The application with a database in `folder`, until the end of the block.
+
+    Without `works` nothing can be drafted in it: a process has one engine, and another site may have it.
+    """
     given = Settings(data_dir=folder, _env_file=None, **settings)
     app = application(given, login)
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", proxy_headers=False))
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_level="warning", proxy_headers=False, lifespan="on" if works else "off")
+    )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:

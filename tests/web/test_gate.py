@@ -171,7 +171,7 @@ def test_what_is_too_large_is_refused_with_a_sentence(tmp_path: Path, site: Site
     big = {"data": ["x" * EVENT_BYTES], "fn_index": 0, "session_hash": editor.page}
     assert editor.client.post("/gradio_api/run/predict", json=big).status_code == 413
     assert Visitor(site).client.post("/login", data={"login": "x" * 70_000}).status_code == 413
-    with served(tmp_path, login=False, max_upload_mb=1) as small:
+    with served(tmp_path, login=False, max_upload_mb=1, works=False) as small:
         somebody = Visitor(small)
         assert somebody.upload("a.txt", b"x" * 1000)
         files = {"files": ("b.txt", b"x" * 2**20)}
@@ -184,7 +184,7 @@ def test_what_is_too_large_is_refused_with_a_sentence(tmp_path: Path, site: Site
 
 
 def test_a_machine_without_accounts_serves_itself_alone(tmp_path: Path) -> None:
-    with served(tmp_path, login=False) as alone:
+    with served(tmp_path, login=False, works=False) as alone:
         assert Visitor(alone).get("/").status_code == 200
         assert Visitor(alone, Host="drafter.example").get("/").status_code == 403
         assert Visitor(alone, **{"X-Forwarded-For": "10.0.0.9"}).get("/").status_code == 403

@@ -78,7 +78,7 @@ def test_after_logging_out_the_cookie_is_worth_nothing(site: Site) -> None:
 
 
 def test_too_many_failures_close_the_account_for_a_while_and_no_other(tmp_path: Path) -> None:
-    with served(tmp_path) as busy:
+    with served(tmp_path, works=False) as busy:
         for login in ("zhang", "li"):
             busy.users.add(login, PASSWORD, name=login, unit="甲局", role="admin", by="test")
         for _ in range(TRIES_PER_ACCOUNT):
@@ -131,7 +131,7 @@ def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """An application behind a proxy on this machine that has logged people in."""
     folder = tmp_path_factory.mktemp("sso")
     named = {f"sso_{name}_header": f"X-Remote-{name.title()}" for name in ("name", "unit", "role")}
-    with served(folder, sso_proxy="127.0.0.0/8", **named) as running:
+    with served(folder, sso_proxy="127.0.0.0/8", **named, works=False) as running:
         running.users.add("known", PASSWORD, name="有账号", unit="甲局", role="editor", by="test")
         running.users.add("boss", PASSWORD, name="管理", unit="甲局", role="admin", by="test")
         running.users.add("gone", PASSWORD, name="已走", unit="甲局", role="staff", by="test")
@@ -168,7 +168,7 @@ def test_whom_the_proxy_names_in_vain_is_told_why(behind: Site, headers: dict[st
 
 
 def test_a_header_that_the_settings_do_not_name_gives_nothing(tmp_path: Path) -> None:
-    with served(tmp_path, sso_proxy="127.0.0.1") as plain:
+    with served(tmp_path, sso_proxy="127.0.0.1", works=False) as plain:
         plain.users.add("known", PASSWORD, name="有账号", unit="甲局", role="staff", by="test")
         visitor = Visitor(plain, **{"X-Remote-User": "known", "X-Remote-Role": "admin"})
         assert visitor.get("/").status_code == 200
@@ -182,7 +182,7 @@ def test_a_header_given_twice_is_refused(behind: Site) -> None:
 
 
 def test_headers_from_anybody_else_are_refused(tmp_path: Path) -> None:
-    with served(tmp_path, sso_proxy="192.0.2.7") as direct:
+    with served(tmp_path, sso_proxy="192.0.2.7", works=False) as direct:
         direct.users.add("boss", PASSWORD, name="管理", unit="甲局", role="admin", by="test")
         assert Visitor(direct, **{"X-Remote-User": "boss"}).get("/").status_code == 403
         spoofed = Visitor(direct, **{"X-Remote-User": "boss", "X-Forwarded-For": "192.0.2.7"})
@@ -196,7 +196,7 @@ def test_without_single_sign_on_such_headers_mean_nothing(site: Site) -> None:
 
 
 def test_behind_a_trusted_proxy_the_browsers_own_address_and_scheme_count(tmp_path: Path) -> None:
-    with served(tmp_path, proxies="127.0.0.1") as proxied:
+    with served(tmp_path, proxies="127.0.0.1", works=False) as proxied:
         proxied.users.add("boss", PASSWORD, name="管理", unit="甲局", role="admin", by="test")
         forwarded = {
             "X-Forwarded-Proto": "https",
@@ -209,7 +209,7 @@ def test_behind_a_trusted_proxy_the_browsers_own_address_and_scheme_count(tmp_pa
         assert cookie.startswith("__Host-drafter=")
         assert "Secure" in cookie
         assert Audit(proxied.store.engine).newest(1)[0].address == "203.0.113.5"
-    with served(tmp_path) as direct:
+    with served(tmp_path, works=False) as direct:
         visitor = Visitor(direct, **{"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.5"})
         (cookie,) = visitor.log_in("boss").headers.get_list("set-cookie")
         assert cookie.startswith("drafter=")
