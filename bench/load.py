@@ -4,9 +4,9 @@
 
 With several web processes there is nginx before them (deploy/nginx.conf), with PostgreSQL a server of the
 bench's own; the model is the scripted server of bench.latency, in a process of its own. Of ten people two
-draft (example, change, «生成全文»), six edit (take a section, change its text, save, undo, redo) and two review
-(list, search, open, remark). Between two acts a person thinks, on average THINK seconds: some read,
-some type. Everybody logs in first and has a unit with five others.
+draft (example, change, «生成全文»), six edit (take a section, change its text, save, undo, redo) and two
+review (list, search, open, remark). Between two acts a person thinks, on average THINK seconds: some
+read, some type. Everybody logs in first and has a unit with five others.
 
 Said in the end: errors, edits that are not in the store though the page said they were saved, the time of
 every kind of event (median, p95, most), and what the web processes used. Exit code 1 when there was an error
@@ -34,12 +34,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
 
-from drafter.accounts.users import Users
-from drafter.accounts.view import AuthorisedStore
-
 from bench.latency import Pace, serving
 from bench.visitor import Failed, Visitor
 from drafter import doctypes, drafting
+from drafter.accounts.users import Users
+from drafter.accounts.view import AuthorisedStore
 from drafter.data import folder
 from drafter.intake import read_brief
 from drafter.model import Draft
@@ -323,11 +322,13 @@ def report(tally: Tally, missing: Sequence[str], seconds: float, web_seconds: fl
     every = [took for what, times in tally.times.items() if what not in WRITING for took in times]
     for what, times in sorted(tally.times.items()):
         print(
-            f"  {what:24}{len(times):6}  median {median(times):6.3f}  p95 {p95(times):6.3f}  most {max(times):6.3f}"
+            f"  {what:24}{len(times):6}  median {median(times):6.3f}  p95 {p95(times):6.3f}"
+            f"  most {max(times):6.3f}"
         )
     saved = sum(map(len, tally.saved.values()))
     print(
-        f"{len(every)} events in {seconds:.0f} s ({len(every) / seconds:.1f} a second), p95 {p95(every):.3f} s; "
+        f"{len(every)} events in {seconds:.0f} s ({len(every) / seconds:.1f} a second), "
+        f"p95 {p95(every):.3f} s; "
         f"{saved} edits saved, {len(missing)} lost; {len(tally.errors)} errors; "
         f"web processes {web_seconds / seconds:.2f} cores"
     )

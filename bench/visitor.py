@@ -89,8 +89,8 @@ class Visitor:
         return self.values[self._ids[name]]
 
     async def do(self, name: str, kind: str = "click", said: Any = None, **changed: Any) -> float:
-        """An event of a control, with controls (by elem_id, «_» for «-») changed before; the seconds until its
-        first answer.
+        """An event of a control, with controls (by elem_id, «_» for «-») changed before; the seconds until
+        its first answer.
         """
         for control, value in changed.items():
             self.values[self._ids[control.replace("_", "-")]] = value

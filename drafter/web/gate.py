@@ -178,7 +178,9 @@ class Gate:
             theirs = bool(SESSION.fullmatch(name)) and self._shelf.bind("session", name, person)
         elif check in ("upload", "progress"):
             name = _asked(scope, "upload_id")
-            theirs = bool(UPLOAD.fullmatch(name)) and self._shelf.bind("upload", name, person)
+            # Gradio's upload button gives none: nobody asks for its progress then.
+            nameless = check == "upload" and "upload_id" not in QueryParams(scope["query_string"])
+            theirs = nameless or (bool(UPLOAD.fullmatch(name)) and self._shelf.bind("upload", name, person))
             send = self._noting_uploads(scope, send, person) if check == "upload" else send
         elif check == "file":
             theirs = self._shelf.is_uploaded(names["path"], person)

@@ -39,7 +39,7 @@ def test_an_upload_is_drafted_file_by_file_and_comes_back_as_one(open_page: Open
         expect(page.locator("#batch-files")).to_contain_text("坏.yaml")
         page.click("#batch-start")
         rows = page.locator("#batch tbody tr")
-        expect(rows).to_have_count(3, timeout=20_000)
+        expect(rows).to_have_count(3)
         expect(page.locator('#batch [data-state="failed"]')).to_contain_text("unitt")
         expect(page.locator('#batch [data-state="wanting"]')).to_contain_text("二.yaml", timeout=30_000)
         expect(page.locator("#batch-download")).to_be_visible(timeout=30_000)

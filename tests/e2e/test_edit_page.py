@@ -59,7 +59,7 @@ def drafted(open_page: Open, site: str) -> Page:
     expect(page.locator("#understood")).to_contain_text("常态化学习机制")
     page.wait_for_timeout(400)
     page.click("#generate")
-    expect(page.locator("#edit")).to_be_visible(timeout=20_000)
+    expect(page.locator("#edit")).to_be_visible()
     page.click("#edit")
     page.wait_for_selector("#edit-paper .card.current")
     return page
@@ -284,7 +284,7 @@ def test_a_server_stopped_while_drafting_goes_on_after_its_next_start(
             fill(page, unit="某市水务局", topic="河湖管护", facts=FACTS)
             expect(page.locator("#understood")).to_contain_text("常态化学习机制")
             page.click("#generate")
-            expect(page.locator("#paper")).to_contain_text("成立领导小组，召开专题会议2次。", timeout=20_000)
+            expect(page.locator("#paper")).to_contain_text("成立领导小组，召开专题会议2次。")
             page.wait_for_timeout(1500)
         with ScriptedServer() as good:
             again = {"DRAFTER_LLM_BASE_URL": good.base_url, "DRAFTER_LLM_MODEL": "ok"}
@@ -293,7 +293,7 @@ def test_a_server_stopped_while_drafting_goes_on_after_its_next_start(
                 page.locator("#drafts tbody a").first.click()
                 page.wait_for_selector("#edit-paper .card.current")
                 expect(page.locator("#edit-paper")).to_contain_text("成立领导小组，召开专题会议2次")
-                expect(page.locator("#edit-paper")).to_contain_text("清理河道12公里", timeout=20_000)
+                expect(page.locator("#edit-paper")).to_contain_text("清理河道12公里")
                 expect(page.locator("#resume")).not_to_be_visible()
             assert not [one for one in good.requests if "▶ （一）" in one.user]
 

@@ -90,7 +90,7 @@ def test_what_was_typed_is_still_there_after_the_session_has_ended(guarded: str,
     page.goto(guarded)
     log_in(page, "zhang")
     page.wait_for_selector("#facts textarea")
-    expect(page.locator("#facts textarea")).to_have_value("巡河9次", timeout=20_000)
+    expect(page.locator("#facts textarea")).to_have_value("巡河9次")
 
 
 def test_an_open_page_says_that_the_login_has_expired(guarded: str, open_page: Open) -> None:

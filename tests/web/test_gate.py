@@ -125,6 +125,17 @@ def test_an_uploaded_file_is_its_owners_alone(site: Site) -> None:
             other.check(file=hidden)
 
 
+def test_an_upload_that_names_no_progress_is_its_owners_too(site: Site) -> None:
+    """As Gradio's upload button sends it."""
+    editor, other = Visitor(site, "editor"), Visitor(site, "stranger")
+    (path,) = editor.client.post("/gradio_api/upload", files={"files": ("稿.docx", b"x")}).json()
+    assert editor.get(f"/gradio_api/file={path}").status_code == 200
+    assert other.get(f"/gradio_api/file={path}").status_code == 404
+    assert (
+        editor.client.post("/gradio_api/upload?upload_id=", files={"files": ("a", b"x")}).status_code == 404
+    )
+
+
 def test_no_file_of_the_server_can_be_read(site: Site) -> None:
     admin, database = Visitor(site, "admin"), site.settings.data_dir / "drafts.db"
     for path in ("/etc/passwd", str(database), "https://example.org/", "../../etc/passwd"):
