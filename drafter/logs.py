@@ -40,7 +40,7 @@ class _Text(logging.Formatter):
 class _Json(JsonFormatter):
     """For a log collector: an object a line, with whatever `extra` gives."""
 
-    def formatException(self, ei: ExcInfo) -> str:  # type: ignore[override]
+    def formatException(self, ei: ExcInfo) -> str:
         return told(ei[0], ei[2])
 
 
