@@ -117,7 +117,7 @@ def test_types_are_listed_and_shown() -> None:
     [
         (("draft", "nowhere.yaml"), "nowhere.yaml"),
         (("draft", EXAMPLE, "-o", "no/such/folder/x.docx"), "no/such/folder/x.docx"),
-        (("draft", EXAMPLE, "-o", "x.pdf"), ".pdf"),
+        (("draft", EXAMPLE, "-o", "x.pages"), ".pages"),
         (("draft", EXAMPLE, "--writer", "llm"), "DRAFTER_LLM_BASE_URL"),
         (("types", "show", "work-sumary"), "work-summary"),
     ],
