@@ -48,8 +48,7 @@ def _committee() -> re.Pattern[str]:
 
 def _committees(text: str, names: Iterable[str]) -> Iterator[tuple[int, int, str]]:
     """A place's committee with the place's letter wrong (华委): beside a government (华委、区政府), or where
-    a name can begin and the brief has such a committee; and the government beside a committee with its letter
-    wrong.
+    a name can begin and the brief has such a committee; and so the government beside a committee.
     """
     known = min((name for name in names if len(name) == 2 and name[1] == "委"), default="")
     places = words("bodies")["places"]

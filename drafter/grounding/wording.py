@@ -16,6 +16,7 @@ from drafter.grounding.slips import slips
 from drafter.grounding.verdicts import BRIEF, Verdict, label
 
 CLOSE, CLOSE_TO_COMMON = 0.5, 0.7
+SMALL_NAME = 3
 NAMING_REACH = 6
 """Characters between a verb that gives a name and the name."""
 _SHORT_TITLE = re.compile(
@@ -205,9 +206,8 @@ def misspelt(
     for start, end, name in sorted(slips(text, known.full_names), key=lambda slip: slip[0] - slip[1]):
         free = all(end <= figure.start or figure.end <= start for figure in held)
         written = text[start:end]
-        right = (
-            written in known.bodies or written in short or (len(written) > 3 and bool(known.holding(written)))
-        )
+        copied = len(written) > SMALL_NAME and bool(known.holding(written))
+        right = copied or written in known.bodies or written in short
         if free and not right and end not in ends and not any(called(text, end, known.bodies)):
             sources = known.bodies.get(name) or {BRIEF}
             why = f"机构名称与{label(min(sources))}不一致，应为“{name}”"
