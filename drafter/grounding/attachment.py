@@ -248,7 +248,7 @@ def _displaced(
     """A fact's figure that the document tells nowhere and that suits this place better than one which the
     document tells more often than the brief does (排查隐患55处，整改55处 for 57处 and 55处).
     """
-    held = sum(amount(one.figure) == amount(place.figure) for one in known.numeric)
+    held = sum(one.figure.unit == place.figure.unit for one in _equal(place, known))
     if told.get(amount(place.figure), 0) <= held:
         return None
     untold = [

@@ -115,6 +115,7 @@ def _one_letter_off(one: str, other: str) -> bool:
     return any(short == long[:place] + long[place + 1 :] for place in range(len(long)))
 
 
+@cache
 def _phrases() -> frozenset[str]:
     return frozenset(plain(phrase) for phrase in (*words("idioms")["phrases"], *words("idioms")["plans"]))
 
