@@ -198,18 +198,22 @@ def misintroduced(text: str, figures: Sequence[Figure]) -> list[tuple[Figure, Ve
 
 
 def misspelt(
-    text: str, figures: Sequence[Figure], known: Knowledge, short: frozenset[str]
+    text: str, figures: Sequence[Figure], known: Knowledge, short: frozenset[str], in_use: frozenset[str]
 ) -> list[tuple[Figure, Verdict]]:
-    """The brief's own bodies with one letter wrong (市应急管埋局), whatever their names end in."""
+    """The brief's own bodies with one letter wrong (市应急管埋局), whatever their names end in.
+
+    `in_use` holds what the text calls them in short.
+    """
     found: list[tuple[Figure, Verdict]] = []
     held = [figure for figure in figures if figure.kind != "body"]
     ends = {place for figure in figures if figure.kind == "body" for place in range(figure.start, figure.end)}
-    for start, end, name in sorted(slips(text, known.full_names), key=lambda slip: slip[0] - slip[1]):
+    for start, end, name in sorted(slips(text, known.full_names | in_use), key=lambda slip: slip[0] - slip[1]):
         free = all(end <= figure.start or figure.end <= start for figure in held)
         written = text[start:end]
         copied = len(written) > SMALL_NAME and bool(known.holding(written))
-        right = copied or written in known.bodies or written in short
-        if free and not right and end not in ends and not any(called(text, end, known.bodies)):
+        right = copied or written in known.bodies or written in short or written in in_use
+        longer = any(len(name) >= len(written) - (written[0] != name[0]) for name in called(text, end, known.bodies))
+        if free and not right and end not in ends and not longer:
             sources = known.bodies.get(name) or {BRIEF}
             why = f"机构名称与{label(min(sources))}不一致，应为“{name}”"
             verdict = Verdict("drift", tuple(sorted(sources)), why)
