@@ -132,7 +132,8 @@ def _local() -> re.Pattern[str]:
     government = f"{alternation(data['places'])}政府(?!{alternation(data['government_words'])})"
     office = f"{place}[\u4e00-\u9fff]{{1,8}}?{alternation(data['offices'])}{whole}"
     organ = f"[\u4e00-\u9fff]{{0,5}}?{alternation(data['hosts'])}{alternation(data['organs'])}{whole}"
-    other = f"{alternation(data['ministries'])}|[\u4e00-\u9fff]{{0,14}}?{alternation(data['learned'])}{whole}"
+    learned = f"{alternation(data['learned'])}(?:{alternation(data['organs'])})?"
+    other = f"{alternation(data['ministries'])}|[\u4e00-\u9fff]{{0,14}}?{learned}{whole}"
     far = "[\u4e00-\u9fff]{2,3}[省市州县区][\u4e00-\u9fff]{2,3}"
     settlement = f"(?:{far}|[\u4e00-\u9fff]{{2,3}}){alternation(data['settlements'])}"
     return re.compile(

@@ -19,10 +19,9 @@ def own_forms(unit: str) -> set[str]:
     市港航中心 for 某市港航事业发展中心; 公交集团 for 公共交通集团有限公司; 市妇联 for 某市妇女联合会).
     """
     letter, rest = place_letter(unit)
-    rest = _short(rest)
     letters = ("", letter) if letter else ("",)
     found: set[str] = set()
-    for core, ending, brief in _endings_of(rest):
+    for core, ending, brief in {*_endings_of(rest), *_endings_of(_short(rest))}:
         if "局" in core:
             continue
         chunks = [core[at : at + 2] for at in range(0, len(core) - 1, 2)]
@@ -31,7 +30,7 @@ def own_forms(unit: str) -> set[str]:
         found |= {f"{each}{ending}" for each in cores if len(each) > 1}
         if brief != ending:
             found |= {f"{each}{brief}" for each in (*cores, *core[:1]) if len(each) > 1 or letter}
-    settlement = re.match(f".{{2,3}}{alternation(words('bodies')['settlements'])}", rest)
+    settlement = re.match(f".{{2,3}}{alternation(words('bodies')['settlements'])}", _short(rest))
     named = {f"{first}{form}" for first in letters for form in found}
     return {form for form in named if len(form) >= _LEAST} | ({settlement[0]} if settlement else set())
 

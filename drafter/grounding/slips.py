@@ -10,7 +10,7 @@ from drafter.grounding.bodies import begins
 from drafter.grounding.lexicon import words
 
 LEAST = 4
-_SMALL = re.compile("..[委局院会厅府联办部站队镇乡村社]")
+_SMALL = re.compile("..[委局院会厅府联协办部署站所队镇乡村社]")
 _PAIR = re.compile("([\u4e00-\u9fff])委[、和及与]([\u4e00-\u9fff])政府")
 _HAN = re.compile(r"[\u4e00-\u9fff]+$")
 

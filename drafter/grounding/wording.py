@@ -206,7 +206,7 @@ def misspelt(
     """
     found: list[tuple[Figure, Verdict]] = []
     held = [figure for figure in figures if figure.kind != "body"]
-    ends = {place for figure in figures if figure.kind == "body" for place in range(figure.start, figure.end)}
+    ends = {place for figure in figures if figure.kind == "body" for place in range(figure.start + 1, figure.end)}
     for start, end, name in sorted(slips(text, known.full_names | in_use), key=lambda slip: slip[0] - slip[1]):
         free = all(end <= figure.start or figure.end <= start for figure in held)
         written = text[start:end]
