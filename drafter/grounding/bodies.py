@@ -91,7 +91,7 @@ def _name_start(page: Page, ending: int, last: int, *, single: bool) -> int:
     if not han:
         return ending
     start += han.start()
-    joined = _compound().sub(lambda found: "□" * len(found[0]), page.text[start:ending])
+    joined = _masked(page.text[start:ending])
     cut = _break().match(joined)
     if cut and single and cut.end() == len(joined):
         masked = joined[: cut.start(1)] + "□" * (len(joined) - cut.start(1))
@@ -132,7 +132,8 @@ def _local() -> re.Pattern[str]:
     government = f"{alternation(data['places'])}政府(?!{alternation(data['government_words'])})"
     office = f"{place}[\u4e00-\u9fff]{{1,8}}?{alternation(data['offices'])}{whole}"
     organ = f"[\u4e00-\u9fff]{{0,5}}?{alternation(data['hosts'])}{alternation(data['organs'])}{whole}"
-    learned = f"{alternation(data['learned'])}(?:{alternation(data['organs'])})?"
+    part = f"{alternation(data['organs'])}|[\u4e00-\u9fff]{{2,4}}(?:分公司|分行|支行)"
+    learned = f"{alternation(data['learned'])}(?:{part})?"
     other = f"{alternation(data['ministries'])}|[\u4e00-\u9fff]{{0,14}}?{learned}{whole}"
     far = "[\u4e00-\u9fff]{2,3}[省市州县区][\u4e00-\u9fff]{2,3}"
     settlement = f"(?:{far}|[\u4e00-\u9fff]{{2,3}}){alternation(data['settlements'])}"
@@ -146,7 +147,7 @@ def local_names(text: str) -> Iterator[str]:
     """The offices and places that a fact names where a name can begin; what is general (示范社区) is none."""
     for run in _RUNS.finditer(text):
         first = {0} if not text[: run.start()][-1:].isalnum() else set()
-        starts = {*first, *(found.end() for found in _break_word().finditer(run[0]))}
+        starts = {*first, *(found.end() for found in _break_word().finditer(_masked(run[0])))}
         for start in starts:
             found = _local().match(run[0], start)
             if not found or (found["place"] and _general_place(found["place"])):
@@ -157,8 +158,12 @@ def local_names(text: str) -> Iterator[str]:
 
 def _particular(name: str) -> bool:
     """Whether a name of three letters or more holds no word that names do not hold."""
-    masked = _compound().sub(lambda found: "□" * len(found[0]), name)
-    return len(name) > LEAST_PLACE and not _break_word().search(masked)
+    return len(name) > LEAST_PLACE and not _break_word().search(_masked(name))
+
+
+def _masked(text: str) -> str:
+    """`text` without the words that hold a break's letter (和平, 有限)."""
+    return _compound().sub(lambda found: "□" * len(found[0]), text)
 
 
 def _general_place(name: str) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
@@ -12,6 +13,7 @@ from drafter.grounding.lexicon import alternation, words
 from drafter.grounding.names import plain
 
 _LEAST = 3
+_HAN = re.compile("[\u4e00-\u9fff]")
 
 
 def own_forms(unit: str) -> set[str]:
@@ -25,7 +27,8 @@ def own_forms(unit: str) -> set[str]:
         if "局" in core:
             continue
         chunks = [core[at : at + 2] for at in range(0, len(core) - 1, 2)]
-        cores = {*chunks, *(one[0] + two[0] for one, two in combinations(chunks, 2))}
+        longer = {core[at : at + 3] for at in range(0, len(core) - 2, 2)}
+        cores = {*chunks, *longer, *(one[0] + two[0] for one, two in combinations(chunks, 2))}
         cores |= set() if letter else {core[2:]}
         found |= {f"{each}{ending}" for each in cores if len(each) > 1}
         if brief != ending:
@@ -74,3 +77,49 @@ def _in_short(names: frozenset[str]) -> re.Pattern[str] | None:
             letters = "".join(f"{each}?" for each in core)
             forms.append(f"{letter}{letters}(?:{ending}|{brief})")
     return re.compile("|".join(forms)) if forms else None
+
+
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """A word that a unit calls itself by (学校), and the letters that make other words of its first and last."""
+
+    word: str
+    other_first: str
+    other_last: str
+    behind: str
+
+    def slip(self, window: str, next_letter: str) -> bool:
+        """Whether two letters are the word with one wrong (山校, 街祥), and no other word."""
+        if len(window) != len(self.word) or next_letter in self.behind:
+            return False
+        if window[1] == self.word[1]:
+            return window[0] not in f"{self.word[0]}{self.other_first}" and _HAN.fullmatch(window[0]) is not None
+        return bool(self.other_last) and window[0] == self.word[0] and window[1] not in self.other_last
+
+
+def bare_names(lines: Iterable[str], unit: str) -> tuple[Bare, ...]:
+    """The words without a name that a text calls its unit by, at least where two clauses begin."""
+    name, text = plain(unit), "\n".join(lines)
+    return tuple(
+        Bare(word, data["other_first"], data.get("other_last", ""), data["behind"])
+        for word, data in words("bodies")["bare"].items()
+        if name.endswith(tuple(data["units"])) and len(re.findall(f"(?:^|[，。；：])(?:我)?{word}", text, re.M)) > 1
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNames:
+    """What a text calls the bodies of its brief: short forms of their names, and the unit by a bare word."""
+
+    short: frozenset[str]
+    bare: tuple[Bare, ...]
+    text: str
+
+    def holds(self, word: str) -> bool:
+        """Whether the text says a word more than once, as it would not say a slip."""
+        return self.text.count(word) > 1
+
+
+def own_names(lines: Sequence[str], unit: str, names: frozenset[str]) -> OwnNames:
+    """What a text calls its unit and the other `names` of its brief."""
+    return OwnNames(in_use(lines, names), bare_names(lines, unit), "\n".join(lines))

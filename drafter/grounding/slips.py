@@ -8,6 +8,7 @@ from functools import cache
 
 from drafter.grounding.bodies import begins
 from drafter.grounding.lexicon import words
+from drafter.grounding.ownnames import Bare
 
 LEAST = 4
 _SMALL = re.compile("..[委局院会厅府联协办部署站所队镇乡村社]")
@@ -36,6 +37,18 @@ def slips(text: str, names: Collection[str]) -> Iterator[tuple[int, int, str]]:
                 if _one_wrong(window, name) and _stands_apart(text[: max(0, start)], window, name):
                     yield start, start + len(name), name
                 place = text.find(part, place + 1)
+
+
+def bare_slips(text: str, own: Iterable[Bare]) -> Iterator[tuple[int, int, str]]:
+    """Start, end and right word wherever a unit's own word (学校) stands with one letter wrong.
+
+    It has to stand where a name can begin.
+    """
+    for one in own:
+        for match in re.finditer(f"(?=([\u4e00-\u9fff]{one.word[1]}|{one.word[0]}[\u4e00-\u9fff]))", text):
+            start = match.start()
+            if one.slip(match[1], text[start + 2 : start + 3]) and begins(text[:start]):
+                yield start, start + 2, one.word
 
 
 @cache

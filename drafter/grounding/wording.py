@@ -10,9 +10,10 @@ from drafter.grounding.bodies import called, is_kind, tail
 from drafter.grounding.knowledge import Knowledge
 from drafter.grounding.lexicon import alternation, idiom_pattern, words
 from drafter.grounding.names import plain
+from drafter.grounding.ownnames import OwnNames
 from drafter.grounding.page import Figure
 from drafter.grounding.shortforms import introductions, shortens
-from drafter.grounding.slips import slips
+from drafter.grounding.slips import bare_slips, slips
 from drafter.grounding.verdicts import BRIEF, Verdict, label
 
 CLOSE, CLOSE_TO_COMMON = 0.5, 0.7
@@ -198,20 +199,20 @@ def misintroduced(text: str, figures: Sequence[Figure]) -> list[tuple[Figure, Ve
 
 
 def misspelt(
-    text: str, figures: Sequence[Figure], known: Knowledge, short: frozenset[str], in_use: frozenset[str]
+    text: str, figures: Sequence[Figure], known: Knowledge, short: frozenset[str], own: OwnNames
 ) -> list[tuple[Figure, Verdict]]:
     """The brief's own bodies with one letter wrong (市应急管埋局), whatever their names end in.
 
-    `in_use` holds what the text calls them in short.
+    `own` holds what the text calls them in short.
     """
     found: list[tuple[Figure, Verdict]] = []
     held = [figure for figure in figures if figure.kind != "body"]
     ends = {place for figure in figures if figure.kind == "body" for place in range(figure.start + 1, figure.end)}
-    for start, end, name in sorted(slips(text, known.full_names | in_use), key=lambda slip: slip[0] - slip[1]):
+    for start, end, name in sorted(slips(text, known.full_names | own.short), key=lambda slip: slip[0] - slip[1]):
         free = all(end <= figure.start or figure.end <= start for figure in held)
         written = text[start:end]
         copied = len(written) > SMALL_NAME and bool(known.holding(written))
-        right = copied or written in known.bodies or written in short or written in in_use
+        right = copied or written in known.bodies or written in short or written in own.short
         longer = any(len(name) >= len(written) - (written[0] != name[0]) for name in called(text, end, known.bodies))
         if free and not right and end not in ends and not longer:
             sources = known.bodies.get(name) or {BRIEF}
@@ -219,6 +220,11 @@ def misspelt(
             verdict = Verdict("drift", tuple(sorted(sources)), why)
             found.append((Figure("body", start, end, text[start:end], normal=text[start:end]), verdict))
             held.append(found[-1][0])
+    for start, end, name in bare_slips(text, own.bare):
+        free = all(end <= figure.start or figure.end <= start for figure in held)
+        if free and not known.holding(text[start:end]) and not own.holds(text[start:end]):
+            verdict = Verdict("drift", (BRIEF,), f"单位的自称有误，应为“{name}”")
+            found.append((Figure("body", start, end, text[start:end], normal=text[start:end]), verdict))
     return found
 
 
