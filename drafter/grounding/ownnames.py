@@ -98,12 +98,12 @@ class Bare:
 
 
 def bare_names(lines: Iterable[str], unit: str) -> tuple[Bare, ...]:
-    """The words without a name that a text calls its unit by, at least where two clauses begin."""
+    """The words without a name that a text calls its unit by where a clause begins."""
     name, text = plain(unit), "\n".join(lines)
     return tuple(
         Bare(word, data["other_first"], data.get("other_last", ""), data["behind"])
         for word, data in words("bodies")["bare"].items()
-        if name.endswith(tuple(data["units"])) and len(re.findall(f"(?:^|[，。；：])(?:我)?{word}", text, re.M)) > 1
+        if name.endswith(tuple(data["units"])) and re.search(f"(?:^|[，。；：])我?{word}", text, re.M)
     )
 
 

@@ -19,7 +19,7 @@ _HAN = re.compile(r"[\u4e00-\u9fff]+$")
 def slips(text: str, names: Collection[str]) -> Iterator[tuple[int, int, str]]:
     """Start, end and right name wherever a known name stands with one letter wrong.
 
-    The last letter has to be right: 市政府的 is no slip of 市政府办. Names of three letters have to stand
+    The last letter has to be right (市政府的 is no slip of 市政府办), but for a street's. Names of three letters have to stand
     where a name can begin (团宁委), and no other level of office (市政府 for 县政府) is a slip of theirs.
     """
     yield from _committees(text, names)
@@ -77,9 +77,16 @@ def _committees(text: str, names: Iterable[str]) -> Iterator[tuple[int, int, str
 
 
 def _one_wrong(window: str, name: str) -> bool:
-    if len(window) != len(name) or window[-1] != name[-1] or not _HAN.fullmatch(window):
+    if len(window) != len(name) or not _HAN.fullmatch(window):
+        return False
+    if window[-1] != name[-1] and not _street(window, name):
         return False
     return sum(one != other for one, other in zip(window, name, strict=True)) == 1
+
+
+def _street(window: str, name: str) -> bool:
+    """Whether a street's office (望湖街道) has its last letter wrong; 望湖街头 is a word of its own."""
+    return name.endswith("街道") and window[-1] not in words("bodies")["bare"]["街道"]["other_last"]
 
 
 def _stands_apart(before: str, window: str, name: str) -> bool:
@@ -96,8 +103,6 @@ def _stands_apart(before: str, window: str, name: str) -> bool:
     if window.endswith(tuple(data["weak"])) and window[0] in data["places"]:
         return False
     wrong = window[0] if window[0] != name[0] else ""
-    return (
-        wrong not in ("", *data["places"], *data["generic"], *data["breaks"]) and begins(before)
-        if wrong
-        else begins(before)
-    )
+    if wrong == "新" and name[-1] not in data["settlements"]:
+        return begins(before)
+    return wrong not in (*data["places"], *data["generic"], *data["breaks"]) and begins(before)

@@ -11,13 +11,14 @@ from drafter.grounding.knowledge import Knowledge
 from drafter.grounding.lexicon import alternation, idiom_pattern, words
 from drafter.grounding.names import plain
 from drafter.grounding.ownnames import OwnNames
-from drafter.grounding.page import Figure
+from drafter.grounding.page import NUMERIC, Figure
 from drafter.grounding.shortforms import introductions, shortens
 from drafter.grounding.slips import bare_slips, slips
 from drafter.grounding.verdicts import BRIEF, Verdict, label
 
 CLOSE, CLOSE_TO_COMMON = 0.5, 0.7
-SMALL_NAME = 3
+SMALL_NAME, LONG_NAME = 3, 6
+"""Letters of a name: with so many at most it may stand by chance, with so many a numeral is a part of it."""
 NAMING_REACH = 6
 """Characters between a verb that gives a name and the name."""
 _SHORT_TITLE = re.compile(
@@ -207,10 +208,12 @@ def misspelt(
     """
     found: list[tuple[Figure, Verdict]] = []
     held = [figure for figure in figures if figure.kind != "body"]
+    seeming = {figure for figure in held if figure.kind in NUMERIC and not re.search("[0-9]", figure.text)}
     ends = {place for figure in figures if figure.kind == "body" for place in range(figure.start + 1, figure.end)}
     for start, end, name in sorted(slips(text, known.full_names | own.short), key=lambda slip: slip[0] - slip[1]):
-        free = all(end <= figure.start or figure.end <= start for figure in held)
         written = text[start:end]
+        inside = seeming if len(written) >= LONG_NAME else set()
+        free = all(end <= figure.start or figure.end <= start or figure in inside for figure in held)
         copied = len(written) > SMALL_NAME and bool(known.holding(written))
         right = copied or written in known.bodies or written in short or written in own.short
         longer = any(len(name) >= len(written) - (written[0] != name[0]) for name in called(text, end, known.bodies))
