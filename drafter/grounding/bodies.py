@@ -134,11 +134,12 @@ def _local() -> re.Pattern[str]:
     organ = f"[\u4e00-\u9fff]{{0,5}}?{alternation(data['hosts'])}{alternation(data['organs'])}{whole}"
     part = f"{alternation(data['organs'])}|[\u4e00-\u9fff]{{2,4}}(?:分公司|分行|支行)"
     learned = f"{alternation(data['learned'])}(?:{part})?"
-    other = f"{alternation(data['ministries'])}|[\u4e00-\u9fff]{{0,14}}?{learned}{whole}"
+    small = f"[\u4e00-\u9fff]{{2,6}}?{alternation(data['small'])}{whole}"
+    other = f"{alternation(data['ministries'])}|[\u4e00-\u9fff]{{0,14}}?{learned}{whole}|{small}"
     far = "[\u4e00-\u9fff]{2,3}[省市州县区][\u4e00-\u9fff]{2,3}"
-    settlement = f"(?:{far}|[\u4e00-\u9fff]{{2,3}}){alternation(data['settlements'])}"
+    settlement = f"(?:{far}|[\u4e00-\u9fff]{{2,3}}){alternation(data['settlements'])}(?:(?:人民)?政府|党委|党工委)?"
     return re.compile(
-        f"(?P<office>{government}|团[省市州县区旗]委{whole}|{organ}|{office})"
+        f"(?P<office>{government}|(?:共青)?团[省市州县区旗]委{whole}|{organ}|{office})"
         f"|(?P<other>{other})|(?P<place>{settlement})"
     )
 
@@ -167,7 +168,7 @@ def _masked(text: str) -> str:
 
 
 def _general_place(name: str) -> bool:
-    settlement = re.search(f"{alternation(words('bodies')['settlements'])}$", name)
+    settlement = re.search(f"{alternation(words('bodies')['settlements'])}(?:(?:人民)?政府|党委|党工委)?$", name)
     modifier = name[: settlement.start()] if settlement else name
     return _generic().fullmatch(modifier) is not None or _break_word().search(modifier) is not None
 

@@ -132,7 +132,7 @@ def check_line(lines: Sequence[str], number: int, brief: Brief) -> tuple[Claim, 
 def _document(lines: Sequence[str], brief: Brief) -> _Document:
     figures = (figure for line in lines for figure in read(line) if figure.kind in NUMERIC)
     known = learn(brief)
-    own = own_names(lines, brief.unit, known.official)
+    own = own_names(lines, brief.unit, known.official, known.full_names)
     return _Document(lines, brief, known, introduced(lines), own, Counter(map(amount, figures)))
 
 

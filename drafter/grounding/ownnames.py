@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -17,25 +17,35 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 
 
 def own_forms(unit: str) -> set[str]:
-    """What a text may call the unit that signs it: one or two of its words with its ending (港航中心 and
-    市港航中心 for 某市港航事业发展中心; 公交集团 for 公共交通集团有限公司; 市妇联 for 某市妇女联合会).
+    """What a text may call the unit that signs it: some of its words with its ending (港航中心 and 市港航中心
+    for 某市港航事业发展中心; 公交集团 for 公共交通集团有限公司; 市妇联 for 某市妇女联合会), and what goes by
+    the same place (镇党委 for 某镇人民政府).
     """
     letter, rest = place_letter(unit)
-    letters = ("", letter) if letter else ("",)
-    found: set[str] = set()
+    found = {_short(rest)}
     for core, ending, brief in {*_endings_of(rest), *_endings_of(_short(rest))}:
-        if "局" in core:
-            continue
-        chunks = [core[at : at + 2] for at in range(0, len(core) - 1, 2)]
-        longer = {core[at : at + 3] for at in range(0, len(core) - 2, 2)}
-        cores = {*chunks, *longer, *(one[0] + two[0] for one, two in combinations(chunks, 2))}
-        cores |= set() if letter else {core[2:]}
-        found |= {f"{each}{ending}" for each in cores if len(each) > 1}
-        if brief != ending:
-            found |= {f"{each}{brief}" for each in (*cores, *core[:1]) if len(each) > 1 or letter}
-    settlement = re.match(f".{{2,3}}{alternation(words('bodies')['settlements'])}", _short(rest))
-    named = {f"{first}{form}" for first in letters for form in found}
-    return {form for form in named if len(form) >= _LEAST} | ({settlement[0]} if settlement else set())
+        found |= _shortened(core.rpartition("局")[2], ending, brief, placed=bool(letter))
+    named = {f"{first}{form}" for first in {"", letter} for form in found}
+    for ending, sisters in words("bodies")["sisters"].items():
+        named |= set(sisters) if rest.endswith(ending) else set()
+    if unit.startswith("共青团") and letter:
+        named.add(f"团{letter}委")
+    settlements = re.findall(f"[\u4e00-\u9fff]{{2,3}}?{alternation(words('bodies')['settlements'])}", rest)
+    return {form for form in (*named, *settlements) if len(form) >= _LEAST}
+
+
+def _shortened(core: str, ending: str, brief: str, *, placed: bool) -> set[str]:
+    """The names that some words of `core` make with an ending or with what is short for it."""
+    chunks = [core[at : at + 2] for at in range(0, len(core) - 1, 2)]
+    longer = {core[at : at + 3] for at in range(0, len(core) - 2, 2)}
+    whole = {core, core.replace("和", ""), "".join(chunks[:2])}
+    cores = {*chunks, *longer, *whole, *(one[0] + two[0] for one, two in combinations(chunks, 2))}
+    cores |= set() if placed else {core[2:]}
+    found = {f"{each}{ending}" for each in cores if len(each) > 1}
+    found |= {kind for kind in (ending, brief) if not kind.endswith("会")}
+    if brief != ending:
+        found |= {f"{each}{brief}" for each in (*cores, *core[:1]) if len(each) > 1 or placed}
+    return found
 
 
 def _endings_of(name: str) -> Iterator[tuple[str, str, str]]:
@@ -87,6 +97,7 @@ class Bare:
     other_first: str
     other_last: str
     behind: str
+    used: bool
 
     def slip(self, window: str, next_letter: str) -> bool:
         """Whether two letters are the word with one wrong (山校, 街祥), and no other word."""
@@ -98,19 +109,22 @@ class Bare:
 
 
 def bare_names(lines: Iterable[str], unit: str) -> tuple[Bare, ...]:
-    """The words without a name that a text calls its unit by where a clause begins."""
+    """The words without a name that a text may call its unit by; `used` where one begins a clause."""
     name, text = plain(unit), "\n".join(lines)
     return tuple(
-        Bare(word, data["other_first"], data.get("other_last", ""), data["behind"])
+        Bare(word, data["other_first"], data.get("other_last", ""), data["behind"], used=bool(re.search(f"(?:^|[，。；：])我?{word}", text, re.M)))
         for word, data in words("bodies")["bare"].items()
-        if name.endswith(tuple(data["units"])) and re.search(f"(?:^|[，。；：])我?{word}", text, re.M)
+        if name.endswith(tuple(data["units"]))
     )
 
 
 @dataclass(frozen=True, slots=True)
 class OwnNames:
-    """What a text calls the bodies of its brief: short forms of their names, and the unit by a bare word."""
+    """What a text calls the bodies of its brief: `short` forms of their names, `bare` words for the unit, and
+    all `names` that are looked for in it.
+    """
 
+    names: frozenset[str]
     short: frozenset[str]
     bare: tuple[Bare, ...]
     text: str
@@ -120,6 +134,7 @@ class OwnNames:
         return self.text.count(word) > 1
 
 
-def own_names(lines: Sequence[str], unit: str, names: frozenset[str]) -> OwnNames:
-    """What a text calls its unit and the other `names` of its brief."""
-    return OwnNames(in_use(lines, names), bare_names(lines, unit), "\n".join(lines))
+def own_names(lines: Sequence[str], unit: str, official: frozenset[str], names: Set[str]) -> OwnNames:
+    """What a text calls its unit, the other `official` bodies of its brief and whatever else facts name."""
+    short = in_use(lines, official)
+    return OwnNames(short | names, short, bare_names(lines, unit), "\n".join(lines))

@@ -210,7 +210,7 @@ def misspelt(
     held = [figure for figure in figures if figure.kind != "body"]
     seeming = {figure for figure in held if figure.kind in NUMERIC and not re.search("[0-9]", figure.text)}
     ends = {place for figure in figures if figure.kind == "body" for place in range(figure.start + 1, figure.end)}
-    for start, end, name in sorted(slips(text, known.full_names | own.short), key=lambda slip: slip[0] - slip[1]):
+    for start, end, name in sorted(slips(text, own.names), key=lambda slip: slip[0] - slip[1]):
         written = text[start:end]
         inside = seeming if len(written) >= LONG_NAME else set()
         free = all(end <= figure.start or figure.end <= start or figure in inside for figure in held)
