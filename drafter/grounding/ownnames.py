@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import combinations
 
 from drafter.grounding.bodies import begins, place_letter
@@ -31,7 +31,12 @@ def own_forms(unit: str) -> set[str]:
     if unit.startswith("共青团") and letter:
         named.add(f"团{letter}委")
     settlements = re.findall(f"[\u4e00-\u9fff]{{2,3}}?{alternation(words('bodies')['settlements'])}", rest)
-    return {form for form in (*named, *settlements) if len(form) >= _LEAST}
+    return {form for form in (*named, *settlements) if len(form) >= _LEAST and not _is_kind(form)}
+
+
+def _is_kind(form: str) -> bool:
+    """Whether a form is of a kind that many are (总工会, 居委会), and has no letters of its own."""
+    return len(form) == _LEAST and form.endswith("会")
 
 
 def _shortened(core: str, ending: str, brief: str, *, placed: bool) -> set[str]:
@@ -42,7 +47,7 @@ def _shortened(core: str, ending: str, brief: str, *, placed: bool) -> set[str]:
     cores = {*chunks, *longer, *whole, *(one[0] + two[0] for one, two in combinations(chunks, 2))}
     cores |= set() if placed else {core[2:]}
     found = {f"{each}{ending}" for each in cores if len(each) > 1}
-    found |= {kind for kind in (ending, brief) if not kind.endswith("会")}
+    found |= {ending, brief}
     if brief != ending:
         found |= {f"{each}{brief}" for each in (*cores, *core[:1]) if len(each) > 1 or placed}
     return found
@@ -104,15 +109,23 @@ class Bare:
         if len(window) != len(self.word) or next_letter in self.behind:
             return False
         if window[1] == self.word[1]:
-            return window[0] not in f"{self.word[0]}{self.other_first}" and _HAN.fullmatch(window[0]) is not None
+            other = window[0] in f"{self.word[0]}{self.other_first}" or window[0] in _no_name()
+            return not other and _HAN.fullmatch(window[0]) is not None
         return bool(self.other_last) and window[0] == self.word[0] and window[1] not in self.other_last
+
+
+@cache
+def _no_name() -> frozenset[str]:
+    """The words of one letter that no name holds, and the letters of places."""
+    data = words("bodies")
+    return frozenset((*data["breaks"], *data["places"], *data["generic"])) - {"新"}
 
 
 def bare_names(lines: Iterable[str], unit: str) -> tuple[Bare, ...]:
     """The words without a name that a text may call its unit by; `used` where one begins a clause."""
     name, text = plain(unit), "\n".join(lines)
     return tuple(
-        Bare(word, data["other_first"], data.get("other_last", ""), data["behind"], used=bool(re.search(f"(?:^|[，。；：])我?{word}", text, re.M)))
+        Bare(word, data["other_first"], data.get("other_last", ""), data["behind"], used=data.get("anywhere", True) and bool(re.search(f"(?:^|[，。；：])我?{word}", text, re.M)))
         for word, data in words("bodies")["bare"].items()
         if name.endswith(tuple(data["units"]))
     )
