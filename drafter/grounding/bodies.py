@@ -122,8 +122,8 @@ def ends_like_a_body(name: str) -> bool:
 
 @cache
 def _local() -> re.Pattern[str]:
-    """A body that opens with a place's letter (县委宣传部), one of another kind that facts name (行业党委), or a
-    place of the lowest level (柳叶镇).
+    """A body that opens with a place's letter (县委宣传部), one of another kind (行业党委), or a place of the
+    lowest level (柳叶镇).
     """
     data = words("bodies")
     place = f"(?:{alternation(data['zones'])}?{alternation(data['places'])}(?:委|政府)?|社区)"
@@ -137,7 +137,9 @@ def _local() -> re.Pattern[str]:
     small = f"[\u4e00-\u9fff]{{2,6}}?{alternation(data['small'])}{whole}"
     other = f"{alternation(data['ministries'])}|[\u4e00-\u9fff]{{0,14}}?{learned}{whole}|{small}"
     far = "[\u4e00-\u9fff]{2,3}[省市州县区][\u4e00-\u9fff]{2,3}"
-    settlement = f"(?:{far}|[\u4e00-\u9fff]{{2,3}}){alternation(data['settlements'])}(?:(?:人民)?政府|党委|党工委)?"
+    settlement = (
+        f"(?:{far}|[\u4e00-\u9fff]{{2,3}}){alternation(data['settlements'])}(?:(?:人民)?政府|党委|党工委)?"
+    )
     return re.compile(
         f"(?P<office>{government}|(?:共青)?团[省市州县区旗]委{whole}|{organ}|{office})"
         f"|(?P<other>{other})|(?P<place>{settlement})"
@@ -168,7 +170,9 @@ def _masked(text: str) -> str:
 
 
 def _general_place(name: str) -> bool:
-    settlement = re.search(f"{alternation(words('bodies')['settlements'])}(?:(?:人民)?政府|党委|党工委)?$", name)
+    settlement = re.search(
+        f"{alternation(words('bodies')['settlements'])}(?:(?:人民)?政府|党委|党工委)?$", name
+    )
     modifier = name[: settlement.start()] if settlement else name
     return _generic().fullmatch(modifier) is not None or _break_word().search(modifier) is not None
 

@@ -76,9 +76,12 @@ def in_use(lines: Iterable[str], names: frozenset[str]) -> frozenset[str]:
     pattern = _in_short(names)
     if not pattern:
         return frozenset()
-    text = "\n".join(lines)
-    found = (match for match in pattern.finditer(text))
-    return frozenset(match[0] for match in found if len(match[0]) >= _LEAST and begins(text[: match.start()][-8:]))
+    return frozenset(
+        match[0]
+        for line in lines
+        for match in pattern.finditer(line)
+        if len(match[0]) >= _LEAST and begins(line[: match.start()])
+    )
 
 
 @lru_cache(maxsize=16)
@@ -96,7 +99,10 @@ def _in_short(names: frozenset[str]) -> re.Pattern[str] | None:
 
 @dataclass(frozen=True, slots=True)
 class Bare:
-    """A word that a unit calls itself by (学校), and the letters that make other words of its first and last."""
+    """A word that a unit calls itself by (学校), the letters that make other words of its last letter (高校),
+    if any, of its first (街头), and those that do behind it (校园). `used` tells that the text begins a
+    clause with it.
+    """
 
     word: str
     other_first: str
@@ -106,7 +112,7 @@ class Bare:
 
     def slip(self, window: str, next_letter: str) -> bool:
         """Whether two letters are the word with one wrong (山校, 街祥), and no other word."""
-        if len(window) != len(self.word) or next_letter in self.behind:
+        if len(window) != len(self.word) or (next_letter and next_letter in self.behind):
             return False
         if window[1] == self.word[1]:
             other = window[0] in f"{self.word[0]}{self.other_first}" or window[0] in _no_name()
@@ -125,10 +131,20 @@ def bare_names(lines: Iterable[str], unit: str) -> tuple[Bare, ...]:
     """The words without a name that a text may call its unit by; `used` where one begins a clause."""
     name, text = plain(unit), "\n".join(lines)
     return tuple(
-        Bare(word, data["other_first"], data.get("other_last", ""), data["behind"], used=data.get("anywhere", True) and bool(re.search(f"(?:^|[，。；：])我?{word}", text, re.M)))
+        Bare(
+            word,
+            data["other_first"],
+            data.get("other_last", ""),
+            data["behind"],
+            used=data.get("anywhere", True) and _begins_clause(word, text),
+        )
         for word, data in words("bodies")["bare"].items()
         if name.endswith(tuple(data["units"]))
     )
+
+
+def _begins_clause(word: str, text: str) -> bool:
+    return re.search(f"(?:^|[，。；：])我?{word}", text, re.MULTILINE) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ def slips(text: str, names: frozenset[str]) -> Iterator[tuple[int, int, str]]:
     """Start, end and right name wherever a known name stands with one letter wrong.
 
     The last letter has to be right (市政府的 is no slip of 市政府办), but for a street's. Names of three
-    letters have to stand where a name can begin (团宁委), and no other level of office (市政府 for 县政府) is a
-    slip of theirs.
+    letters have to stand where a name can begin (团宁委), and no other level of office (市政府 for 县政府)
+    is a slip of theirs.
     """
     yield from _committees(text, names)
     seen = set()

@@ -209,15 +209,19 @@ def misspelt(
     found: list[tuple[Figure, Verdict]] = []
     held = [figure for figure in figures if figure.kind != "body"]
     seeming = {figure for figure in held if figure.kind in NUMERIC and not re.search("[0-9]", figure.text)}
-    ends = {place for figure in figures if figure.kind == "body" for place in range(figure.start + 1, figure.end)}
+    ends = {
+        place for figure in figures if figure.kind == "body" for place in range(figure.start + 1, figure.end)
+    }
     for start, end, name in sorted(slips(text, own.names), key=lambda slip: slip[0] - slip[1]):
         written = text[start:end]
         inside = seeming if len(written) >= LONG_NAME else set()
         free = all(end <= figure.start or figure.end <= start or figure in inside for figure in held)
         copied = len(written) > SMALL_NAME and bool(known.holding(written))
         right = copied or written in known.bodies or written in short or written in own.short
-        longer = any(len(name) >= len(written) - (written[0] != name[0]) for name in called(text, end, known.bodies))
-        if free and not right and end not in ends and not longer:
+        # A known name that reaches up to the wrong letter is right, and the letter before it another word's.
+        least = len(written) - (written[0] != name[0])
+        whole = any(len(one) >= least for one in called(text, end, known.bodies))
+        if free and not right and end not in ends and not whole:
             sources = known.bodies.get(name) or {BRIEF}
             why = f"机构名称与{label(min(sources))}不一致，应为“{name}”"
             verdict = Verdict("drift", tuple(sorted(sources)), why)
