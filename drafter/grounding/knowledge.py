@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 
-from drafter.grounding.bodies import forms, local_names, own_forms, place_of, with_place
+from drafter.grounding.bodies import forms, local_names, place_of, with_place
 from drafter.grounding.context import Place, features, likeness, places
 from drafter.grounding.figures import read
 from drafter.grounding.names import plain
+from drafter.grounding.ownnames import own_forms
 from drafter.grounding.page import CALENDAR, NUMERIC, Figure
 from drafter.grounding.times import last_month
 from drafter.grounding.verdicts import BRIEF
@@ -33,6 +34,7 @@ class Knowledge:
     the same without its 《titles》 and “names”, so that a shortened name is not found inside a longer one.
     `end` is the last month of the brief's period, counted from the year 0 (0 when it gives none); `signed`
     the document's own date as it is compared.
+    `official` holds the names of the unit and of those it answers to.
     `topic` holds the features of the brief's topic, which stand beside every date and tell none from another.
     """
 
@@ -48,6 +50,7 @@ class Knowledge:
     numbers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     bodies: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     full_names: set[str] = field(default_factory=set)
+    official: frozenset[str] = frozenset()
     years: set[str] = field(default_factory=set)
     own_years: set[str] = field(default_factory=set)
     end: int = 0
@@ -85,7 +88,9 @@ def learn(brief: Brief) -> Knowledge:
     own += [f"{day.year}年{day.month}月{day.day}日" for day in (brief.date, official.print_date) if day]
     _add(known, BRIEF, "\n".join(own))
     _add_period(known, brief)
-    for name in filter(None, (brief.unit, brief.addressee, *brief.leaders, *official.issuers, *official.cc)):
+    named = (brief.unit, brief.addressee, *brief.leaders, *official.issuers, *official.cc)
+    known.official = frozenset(filter(None, named))
+    for name in known.official:
         _add_body(known, name, BRIEF)
         if place := place_of(name):
             _add_local(known, place, BRIEF)

@@ -13,6 +13,7 @@ from drafter.grounding.context import Place, places
 from drafter.grounding.coverage import Coverage
 from drafter.grounding.figures import read
 from drafter.grounding.knowledge import Knowledge, learn
+from drafter.grounding.ownnames import OwnNames, own_names
 from drafter.grounding.page import NUMERIC, Amount, Figure, amount
 from drafter.grounding.shortforms import introduced
 from drafter.grounding.verdicts import Verdict
@@ -34,6 +35,7 @@ class _Document:
     brief: Brief
     known: Knowledge
     short: frozenset[str]
+    own: OwnNames
     told: Mapping[Amount, int]
 
 
@@ -129,14 +131,17 @@ def check_line(lines: Sequence[str], number: int, brief: Brief) -> tuple[Claim, 
 
 def _document(lines: Sequence[str], brief: Brief) -> _Document:
     figures = (figure for line in lines for figure in read(line) if figure.kind in NUMERIC)
-    return _Document(lines, brief, learn(brief), introduced(lines), Counter(map(amount, figures)))
+    known = learn(brief)
+    own = own_names(lines, brief.unit, known.official, known.full_names)
+    return _Document(lines, brief, known, introduced(lines), own, Counter(map(amount, figures)))
 
 
 def _judged(number: int, document: _Document) -> list[tuple[Figure, Verdict]]:
     """The figures of a line that claim something, in order, with their verdicts."""
     line, known, short = document.lines[number], document.known, document.short
     figures = read(line)
-    wrong = [*wording.misintroduced(line, figures), *wording.misspelt(line, figures, known, short)]
+    slips = wording.misspelt(line, figures, known, short, document.own)
+    wrong = [*wording.misintroduced(line, figures), *slips]
     row = places(line, [figure for figure in figures if not _overlaps(figure, wrong)])
     judged = [_judge(place, row, number, document) for place in row]
     return sorted(filter(None, [*wrong, *judged]), key=lambda pair: pair[0].start)
