@@ -190,15 +190,15 @@ def in_points(task: Task) -> bool | None:
 
 
 def fact_rows(task: Task, measures: Sequence[Fact | None], problems: Sequence[Fact]) -> list[dict[str, Any]]:
-    """The section's facts with what each is called: its subject where there are several; beside problems, its
-    kind. Of several problems and their measures, given in the same order, a measure is called with the
-    problem it answers.
+    """The section's facts with what each is called: its subject where several are told point by point;
+    beside problems, its kind. Of several problems and their measures, given in the same order, a measure is
+    called with the problem it answers.
     """
-    parts = subjects(task.facts, task.doctype)
     if not mixes(task.spec):
-        called = {fact.id: name for name, part in parts.items() for fact in part if len(parts) > 1}
+        parts = subjects(task.facts, task.doctype) if in_points(task) else {}
+        called = {fact.id: one_line(name) for name, part in parts.items() for fact in part if len(parts) > 1}
         return [
-            {"id": fact.id, "text": one_line(fact.text), "kind": one_line(called.get(fact.id, ""))}
+            {"id": fact.id, "text": one_line(fact.text), "kind": called.get(fact.id, "")}
             for fact in task.facts
         ]
     answers = {
