@@ -52,8 +52,8 @@ class Headings:
         texts = [fact.text for fact in group.facts]
         own = [group.name] if len(group.parts) == 1 else []
 
-        def fit(phrase: str) -> int:
-            return 2 * shown_in(phrase, texts) + shown_in(phrase, own) - self._repeats(phrase)
+        def fit(phrase: str) -> tuple[int, int]:
+            return shown_in(phrase, texts), shown_in(phrase, own) - self._repeats(phrase)
 
         phrases = [] if topic is None else [one for one in topic.headings if self._fresh(one)]
         return max(phrases, key=fit, default="") or self._made(group.name, texts)
