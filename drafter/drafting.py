@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
-from contextlib import aclosing, nullcontext, suppress
+from contextlib import aclosing, nullcontext
 from typing import Any
 
-from drafter import headings
 from drafter.errors import WriterError
 from drafter.grounding import gate
 from drafter.grounding.gate import OnUnsupported
@@ -27,18 +26,9 @@ GAP = 0.001
 """Seconds between the beginnings of two sections: about what a request takes to be prepared. Begun together,
 they would be prepared side by side, step by step, and the first would leave no sooner than the last."""
 
-PATIENCE = 0.02
-"""How long headings are waited for when all sections are done, as a part of the time that these took."""
-
 
 class Planned(Record):
     """The outline stands; writing begins."""
-
-    outline: Outline
-
-
-class Headed(Record):
-    """The writer has thought out headings; `outline` has them."""
 
     outline: Outline
 
@@ -115,16 +105,7 @@ def at_once(_: str, writing: Coroutine[Any, Any, Outcome]) -> Awaitable[Outcome]
 
 
 Event = (
-    Planned
-    | Headed
-    | Queued
-    | StoodIn
-    | TextAdded
-    | TextReset
-    | Repairing
-    | SectionDone
-    | SectionFailed
-    | DraftDone
+    Planned | Queued | StoodIn | TextAdded | TextReset | Repairing | SectionDone | SectionFailed | DraftDone
 )
 
 
@@ -297,8 +278,7 @@ async def _written(
     on_unsupported: OnUnsupported,
     begin: Begin = at_once,
 ) -> AsyncGenerator[Event, None]:
-    """Write the sections of the outline that `texts` (section id → prose) lacks, side by side; where nothing
-    is written yet, the writer thinks out headings meanwhile.
+    """Write the sections of the outline that `texts` (section id → prose) lacks, side by side.
 
     Raises WriterError for a brief with a secrecy mark that the writer would send elsewhere.
     """
@@ -329,18 +309,8 @@ async def _written(
         texts[section.id] = text
         events.put_nowait(SectionDone(section=section.model_copy(update={"text": text, "stale": False})))
 
-    async def head(task: Task) -> None:
-        nonlocal outline
-        async with places:
-            with suppress(WriterError):
-                outline = await headings.headed(task, outline, writer)
-                events.put_nowait(Headed(outline=outline))
-
     async def write_all() -> None:
-        heading: asyncio.Task[None] | None = None
-        began = asyncio.get_running_loop().time()
         try:
-            asked = None if texts else headings.document_task(brief, doctype, outline, writer)
             due = [section for section in outline.sections if section.written and section.id not in texts]
             for section in due:
                 if mark := unsupported(doctype, section):
@@ -352,15 +322,7 @@ async def _written(
                     section = task.section
                     group.create_task(take(section, begin(section.id, write(task))))
                     await asyncio.sleep(GAP)
-                heading = asyncio.create_task(head(asked)) if asked else None
-            if heading:
-                took = asyncio.get_running_loop().time() - began
-                for done_in_time in (await asyncio.wait({heading}, timeout=PATIENCE * took))[0]:
-                    done_in_time.result()
         finally:
-            if heading:
-                heading.cancel()
-                await asyncio.gather(heading, return_exceptions=True)
             events.put_nowait(None)
 
     writing = asyncio.create_task(write_all())

@@ -10,7 +10,6 @@ from typing import Literal
 from drafter.drafting import (
     DraftDone,
     Event,
-    Headed,
     Planned,
     Queued,
     SectionDone,
@@ -62,8 +61,6 @@ class Progress:
         match event:
             case Planned(outline=outline):
                 self.plan(outline)
-            case Headed(outline=outline):
-                self.outline = outline
             case TextAdded(section=section, text=text):
                 self.texts[section] = self.texts.get(section, "") + text
             case Queued(section=section, position=position):

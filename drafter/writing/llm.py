@@ -150,8 +150,6 @@ class LLMWriter:
     """
 
     revises = True
-    # Off until drafts of bench/briefs read better with a model's headings than with the outline's own.
-    heads = False
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

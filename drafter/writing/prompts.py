@@ -19,11 +19,12 @@ from jinja2 import TemplateError
 
 from drafter.data import folder
 from drafter.errors import WriterError
+from drafter.grouping import subjects
 from drafter.model import Fact, Section, SectionSpec
 from drafter.outline import kind_in, self_reference
 from drafter.sandbox import sandbox
 from drafter.writing import Task
-from drafter.writing.pairs import pairs_in, unmet
+from drafter.writing.pairs import pairs_in, plans_beside, unmet
 
 END_MARK = "〔完〕"
 """The line that proves an answer whole: a stream that is closed early looks like one that ended."""
@@ -37,8 +38,11 @@ LONGEST_HEADING = 17
 LISTED = 3
 """Most facts that are shown of another section."""
 
-POINTS_FROM = 3, 60
-"""From this many facts with together this many characters, a level-2 section is written point by point."""
+LONG = 4
+"""From this many facts on, a section is long enough to be told point by point."""
+
+POINTS = 3
+"""From this many facts on, a section is told point by point where most sections beside it are long."""
 
 KINDS = {"problem": "问题", "measure": "措施", "result": "成效"}
 """What a fact is called where problems stand beside measures; elsewhere its words say enough."""
@@ -157,17 +161,12 @@ def outline_rows(task: Task) -> list[dict[str, Any]]:
     ]
 
 
-def unheaded(task: Task) -> list[Section]:
-    """The level-2 sections that headings are asked for."""
-    return [section for section in task.outline.sections if section.level == 2 and not section.heading]
-
-
 def target_length(task: Task) -> int:
-    """How many characters the facts can fill without padding, within the type's range for the section; of
-    headings, how many they take.
+    """How many characters the facts can fill without padding, within the type's range for the section; of a
+    heading, how many it takes.
     """
-    if task.wants == "headings":
-        return LONGEST_HEADING * len(unheaded(task))
+    if task.wants == "heading":
+        return LONGEST_HEADING
     least, most = task.spec.length
     if not task.facts:
         return (least + most) // 3
@@ -181,19 +180,27 @@ def mixes(spec: SectionSpec) -> bool:
 
 
 def in_points(task: Task) -> bool | None:
-    """Whether a level-2 section's facts are so many and so long that they are told point by point (一是…
-    二是…); None where the type's own guidance decides.
+    """Whether a section's facts are told point by point (一是… 二是…), which is one decision for all that
+    stand under the same level-1 heading; None where the type's own guidance decides.
     """
-    if task.section.level < 2 or mixes(task.spec):
+    if task.spec.layout != "subsections" or mixes(task.spec):
         return None
-    number, length = POINTS_FROM
-    return len(task.facts) >= number and sum(len(fact.text) for fact in task.facts) >= length
+    beside = [len(one.facts) for one in task.outline.sections if one.spec == task.spec.id and one.facts]
+    return len(task.facts) >= POINTS and sum(number >= LONG for number in beside) * 2 >= len(beside)
 
 
 def fact_rows(task: Task, measures: Sequence[Fact | None], problems: Sequence[Fact]) -> list[dict[str, Any]]:
-    """The section's facts with what each is called. Of several problems and their measures, given in the same
-    order, a measure is called with the problem it answers.
+    """The section's facts with what each is called: its subject where several are told point by point;
+    beside problems, its kind. Of several problems and their measures, given in the same order, a measure is
+    called with the problem it answers.
     """
+    if not mixes(task.spec):
+        parts = subjects(task.facts, task.doctype) if in_points(task) else {}
+        called = {fact.id: one_line(name) for name, part in parts.items() for fact in part if len(parts) > 1}
+        return [
+            {"id": fact.id, "text": one_line(fact.text), "kind": called.get(fact.id, "")}
+            for fact in task.facts
+        ]
     answers = {
         measure.id: f"，对应{problem.id}"
         for problem, measure in zip(problems, measures, strict=False)
@@ -203,9 +210,7 @@ def fact_rows(task: Task, measures: Sequence[Fact | None], problems: Sequence[Fa
         {
             "id": fact.id,
             "text": one_line(fact.text),
-            "kind": f"{KINDS.get(kind_in(fact, task.spec) or '', '')}{answers.get(fact.id, '')}"
-            if mixes(task.spec)
-            else "",
+            "kind": f"{KINDS.get(kind_in(fact, task.spec) or '', '')}{answers.get(fact.id, '')}",
         }
         for fact in task.facts
     ]
@@ -219,6 +224,7 @@ def section_messages(task: Task) -> list[tuple[str, str]]:
     """
     brief = task.brief
     problems, measures = pairs_in(task.facts, task.spec)
+    facts = fact_rows(task, measures, problems)
     run_in = task.section.level >= 2
     user = render(
         "section",
@@ -231,11 +237,12 @@ def section_messages(task: Task) -> list[tuple[str, str]]:
         basis=[one_line(text) for text in brief.basis],
         leaders=[one_line(text) for text in brief.leaders],
         outline=outline_rows(task),
-        facts=fact_rows(task, measures, problems),
-        unmet=unmet(measures) if mixes(task.spec) and not run_in else "",
+        facts=facts,
+        unmet=unmet(problems, measures, plans_beside(task)) if mixes(task.spec) and not run_in else "",
         guidance=task.spec.guidance.strip(),
         run_in=run_in,
         points=in_points(task),
+        classed=any(row["kind"] for row in facts),
         target=target_length(task),
         fence=fence_for([task.brief.model_dump_json(), task.outline.model_dump_json()]),
     )
@@ -244,20 +251,13 @@ def section_messages(task: Task) -> list[tuple[str, str]]:
 
 
 def heading_messages(task: Task) -> list[tuple[str, str]]:
-    """The one message that asks for the headings."""
-    facts = {fact.id: fact for fact in task.facts}
-    others = [one.heading for one in task.outline.sections if one.heading]
+    """The one message that asks for a heading of the section."""
     asked = render(
         "heading",
         title=one_line(task.outline.title),
-        others=[one_line(heading) for heading in others],
-        sections=[
-            {
-                "topic": one_line(facts[section.facts[0]].topic or ""),
-                "facts": [one_line(facts[fact].text) for fact in section.facts],
-            }
-            for section in unheaded(task)
-        ],
+        others=[one_line(one.heading) for one in task.outline.sections if one.heading],
+        topic=one_line(task.section.topic),
+        facts=[one_line(fact.text) for fact in task.facts],
         fence=fence_for([task.brief.model_dump_json(), task.outline.model_dump_json()]),
         end_mark=END_MARK,
     )
@@ -265,8 +265,8 @@ def heading_messages(task: Task) -> list[tuple[str, str]]:
 
 
 def messages_for(task: Task) -> list[tuple[str, str]]:
-    """The conversation for a task: writing its section, mending the text it had, or heading sections."""
-    if task.wants == "headings":
+    """The conversation for a task: writing its section, mending the text it had, or heading it."""
+    if task.wants == "heading":
         return heading_messages(task)
     messages = section_messages(task)
     if task.revision is None:
