@@ -24,6 +24,8 @@ from drafter.writing.kept import Kept, in_use, keep
 FIELDS = {"BASE_URL": "地址", "API_KEY": "密钥", "MODEL": "模型名称"}
 """What the form calls the settings DRAFTER_LLM_*."""
 
+EMPTY: Given = dict.fromkeys(("preset", "base_url", "model", "own"), "")
+
 
 class ModelPage:
     """The routes of the page. Whether a request may come here at all is decided by the gate."""
@@ -98,8 +100,8 @@ class ModelPage:
         words = words_for(request.headers.get("accept-language", ""))
         now, broken = await run_in_threadpool(self._now)
         if given is None and now.has_endpoint:
-            own = {"own": "on"} if now.llm_local else {}
-            given = {"preset": now.llm_preset, "base_url": now.llm_base_url, "model": now.llm_model, **own}
+            given = {"preset": now.llm_preset, "base_url": now.llm_base_url, "model": now.llm_model}
+            given["own"] = "on" if now.llm_local else ""
         return page(
             "model.html",
             words,
@@ -109,7 +111,7 @@ class ModelPage:
             fixed=self._settings.has_endpoint,
             found=[one for one in await find_local() if one.preset.base_url != now.llm_base_url],
             presets=presets(),
-            given=given,
+            given=None if given is None else EMPTY | given,
             service=known(given) if given else None,
             has_key=given is not None and bool(key_for(given.get("base_url", ""), now)),
             kept=now.has_endpoint,
