@@ -85,7 +85,7 @@ class ModelPage:
         """A sentence about the settings, in the words of the form where the form can mend them."""
         if self._settings.has_endpoint:
             return sentence
-        return re.sub(r" ?DRAFTER_LLM_(BASE_URL|API_KEY|MODEL)", lambda found: FIELDS[found[1]], sentence)
+        return re.sub(r" ?DRAFTER_LLM_(BASE_URL|API_KEY|MODEL) ?", lambda found: FIELDS[found[1]], sentence)
 
     async def _page(
         self,

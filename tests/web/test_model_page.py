@@ -115,7 +115,8 @@ def test_a_server_that_cannot_be_reached_is_said_so(alone: Site) -> None:
         url = f"http://127.0.0.1:{taken.getsockname()[1]}/v1"
     answer = save(Visitor(alone), url)
     assert "已保存。" in answer.text
-    assert "连接被拒绝" in answer.text
+    assert "连接不上模型服务 127.0.0.1" in answer.text
+    assert "服务已启动且地址正确" in answer.text
 
 
 def test_the_key_is_in_a_file_for_its_owner_alone_and_in_no_page(alone: Site, llm: ScriptedServer) -> None:
