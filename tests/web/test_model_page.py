@@ -241,13 +241,13 @@ def test_a_server_on_this_machine_is_offered_and_taken_with_one_click(
     monkeypatch.setattr(model_page, "find_local", partial(find_local, [here]))
     visitor = Visitor(alone)
     shown = visitor.get("/model").text
-    assert f"本机有模型服务 Ollama（本机），地址 {llm.base_url}。" in shown
+    assert f"找到 Ollama（本机），地址 {llm.base_url}，尚未使用。" in shown
     assert '<button name="model" value="ok-too">使用 ok-too</button>' in shown
     assert "内置模板写作" in shown
     assert {request.path for request in llm.requests} == {"/v1/models"}
     taken = save(visitor, llm.base_url, preset="ollama", key="")
     assert "连接成功，模型 ok" in taken.text
-    assert "本机有模型服务" not in taken.text
+    assert "尚未使用" not in taken.text
     llm.models = ()
     save(visitor, "http://127.0.0.1:9/v1")
     assert "要用它，请在下面选择并填写。" in visitor.get("/model").text
