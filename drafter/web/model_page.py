@@ -65,14 +65,12 @@ class ModelPage:
         """
         if self._settings.has_endpoint:
             raise SettingsError("模型服务由环境变量设定", mend="请改环境变量或 .env 文件，再重新启动")
-        made = chosen(given, self._now()[0]) if given is not None else None
+        about, made = "none", None
+        if given is not None:
+            made = chosen(given, self._now()[0])
+            about = f"{urlsplit(made.base_url).netloc} {made.model}{' own' if made.local else ''}"
         keep(self._settings, made)
-        about = (
-            f"{host_of(in_use(self._settings))} {made.model}{' own' if made.local else ''}" if made else ""
-        )
-        self._audit.note(
-            asking.person_of(request).login, "model", about or "none", request.state.caller.address
-        )
+        self._audit.note(asking.person_of(request).login, "model", about, request.state.caller.address)
 
     def _now(self) -> tuple[Settings, str]:
         """The settings that count, and what is wrong with the kept file if it cannot be read."""
@@ -150,8 +148,8 @@ def suggested(preset: str) -> Given:
 def chosen(given: Given, now: Settings) -> Kept:
     """The endpoint that the form names. Raises SettingsError.
 
-    A key that was left blank stays for the same server, and goes to no other. Nobody's public service is the
-    unit's own, whatever was ticked.
+    A key that was left blank stays for the same server, and goes to no other. A public service that a preset
+    knows is never the unit's own, whatever was ticked.
     """
     url, model = given.get("base_url", "").strip(), given.get("model", "").strip()
     if not (url and model):
@@ -160,12 +158,13 @@ def chosen(given: Given, now: Settings) -> Kept:
     if parts.username is not None or parts.query or parts.fragment:
         raise SettingsError("地址里不能带用户名、密码或参数", mend="密钥请填在“密钥”一栏")
     service = known(given)
+    public = any(one and not one.local for one in (service, preset_at(url)))
     return Kept(
         preset=service.id if service else "",
         base_url=url,
         model=model,
         api_key=SecretStr(given.get("key", "").strip() or key_for(url, now)),
-        local=bool(given.get("own")) and (service is None or service.local),
+        local=bool(given.get("own")) and not public,
     )
 
 

@@ -163,7 +163,8 @@ def test_a_choice_fills_in_the_form_from_the_preset(alone: Site) -> None:
 
 def test_only_a_service_that_can_be_the_units_own_is_taken_for_it(alone: Site, llm: ScriptedServer) -> None:
     given = {"base_url": "https://api.deepseek.com/v1", "model": "m", "key": "", "own": "on"}
-    assert not model_page.chosen(given, alone.settings).local
+    for preset_id in ("", "deepseek", "vllm"):
+        assert not model_page.chosen(given | {"preset": preset_id}, alone.settings).local
     assert model_page.chosen(given | {"base_url": "http://10.1.2.3:8000/v1"}, alone.settings).local
     save(Visitor(alone), llm.base_url, own="on")
     assert entries(alone)[0][1].endswith(" ok own")
