@@ -100,7 +100,7 @@ def hand_over(
 
 @user_app.command("audit")
 def audit(count: Annotated[int, typer.Option("-n", min=1, help="最近多少条")] = 50) -> None:
-    """查看登录、拒绝、账号变动和下载的记录，最新的在前；不含文稿内容。"""
+    """查看登录、拒绝、账号和模型服务的变动、下载的记录，最新的在前；不含文稿内容。"""
     from drafter.accounts.audit import Audit
     from drafter.store import Store
 

@@ -14,6 +14,7 @@ from drafter.data import shared
 from drafter.docx.layout import STANDARD, Font
 from drafter.errors import DrafterError
 from drafter.houses import every_house
+from drafter.writing.kept import in_use
 
 LEAST_SPACE = 500 * 1024 * 1024
 """Bytes that should be free where drafts are kept."""
@@ -142,6 +143,10 @@ def _office() -> Finding:
 
 
 def _endpoint(settings: Settings) -> Finding:
+    try:
+        settings = in_use(settings)
+    except DrafterError as error:
+        return Finding("大模型", False, str(error))
     if not settings.has_endpoint:
         return Finding("大模型", True, "没有设置，使用内置写作")
     from drafter.writing.connection import test_connection

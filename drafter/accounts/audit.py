@@ -1,4 +1,7 @@
-"""The audit trail: logins, refusals, changes to accounts, exports. Who, when, what — never any content."""
+"""The audit trail: logins, refusals, changes to accounts and the model service, exports.
+
+Who, when, what — never any content.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,14 @@ from drafter.store import now, transaction
 
 Happening = Literal[
     "login", "login failed", "login blocked", "logout", "spoofed", "refused", "export", "user added",
-    "password", "role", "unit", "name", "disabled", "enabled", "handed over",
+    "password", "role", "unit", "name", "disabled", "enabled", "handed over", "model",
 ]  # fmt: skip
 
 
 class Entry(Record):
-    """One entry; `at` in UTC. `about` names a draft by its id, an account by its login."""
+    """One entry; `at` in UTC. `about` names a draft by its id, an account by its login, a model service by
+    its host and model.
+    """
 
     at: datetime.datetime
     who: str

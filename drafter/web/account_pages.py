@@ -14,7 +14,7 @@ from drafter.accounts.users import Users
 from drafter.errors import DrafterError, InputError
 from drafter.web import asking, gate
 from drafter.web.identity import Caller, Identity, cookie_name
-from drafter.web.plain import page
+from drafter.web.plain import Given, form_of, page
 from drafter.web.words import Words, words_for
 
 
@@ -42,7 +42,7 @@ class AccountPages:
         return page("login.html", _words(request), after=after, left="out" in request.query_params)
 
     async def _log_in(self, request: Request) -> Response:
-        given, caller = await _form(request), _caller(request)
+        given, caller = await form_of(request), _caller(request)
         if not self._identity.login:
             return RedirectResponse("/", 303)
         try:
@@ -78,7 +78,7 @@ class AccountPages:
         return self._password_page(request)
 
     async def _change_password(self, request: Request) -> Response:
-        given, caller = await _form(request), _caller(request)
+        given, caller = await form_of(request), _caller(request)
         login = asking.person_of(request).login
         try:
             if given.get("new") != given.get("again"):
@@ -109,7 +109,7 @@ class AccountPages:
         return self._accounts_page(request)
 
     async def _change(self, request: Request) -> Response:
-        given, by = await _form(request), asking.person_of(request).login
+        given, by = await form_of(request), asking.person_of(request).login
         act = DEEDS.get(given.get("act", ""))
         try:
             if act is None:
@@ -131,9 +131,6 @@ class AccountPages:
             said=said,
             done="done" in request.query_params and not said,
         )
-
-
-Given = dict[str, str]
 
 
 def _add(users: Users, given: Given, by: str) -> None:
@@ -163,7 +160,11 @@ def _safe(after: str) -> str:
     """Where to go after the login: one of our own pages."""
     parts = urlsplit(after)
     found = gate.find("GET", parts.path)
-    ours = not (parts.scheme or parts.netloc) and found is not None and found[0].check in ("page", "accounts")
+    ours = (
+        not (parts.scheme or parts.netloc)
+        and found is not None
+        and found[0].check in ("page", "accounts", "machine")
+    )
     return after if ours and after.startswith("/") and after.isprintable() and "\\" not in after else "/"
 
 
@@ -176,11 +177,6 @@ def _keep(response: Response, caller: Caller, token: str) -> None:
     response.set_cookie(
         cookie_name(caller.secure), token, httponly=True, samesite="lax", secure=caller.secure
     )
-
-
-async def _form(request: Request) -> Given:
-    async with request.form(max_files=0, max_fields=20) as form:
-        return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
 def _words(request: Request) -> Words:

@@ -41,6 +41,7 @@ from drafter.web.drafts_page import DraftsPage
 from drafter.web.edit_page import EditPage
 from drafter.web.gate import MARK, Gate
 from drafter.web.identity import Identity
+from drafter.web.model_page import ModelPage
 from drafter.web.plain import message_page
 from drafter.web.review_page import ReviewPage
 from drafter.web.shelf import Shelf
@@ -48,6 +49,7 @@ from drafter.web.theme import STYLES, theme
 from drafter.web.words import words_in
 from drafter.work.records import WorkStore
 from drafter.work.room import GRACE, Room
+from drafter.writing.kept import is_expected
 from drafter.writing.llm import warm_up
 
 DRAIN = 5
@@ -124,6 +126,7 @@ def application(settings: Settings, login: bool = False) -> FastAPI:
         return message_page(str(error), status, request.headers.get("accept-language", ""))
 
     app.include_router(AccountPages(identity).router)
+    app.include_router(ModelPage(settings, identity.audit).router)
     app.include_router(Downloads(settings, offices, shelf).router)
     upload_bytes = settings.max_upload_mb * 2**20
     app.add_middleware(Gate, identity=identity, shelf=shelf, upload_bytes=upload_bytes)
@@ -159,7 +162,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
             mend="请先运行 drafter user add 登录名 --unit 单位，或设置 DRAFTER_SSO_PROXY",
         )
     app = application(settings, login)
-    if settings.has_endpoint:
+    if is_expected(settings):
         threading.Thread(target=warm_up, daemon=True).start()
     print(f"公文起草已就绪，请用浏览器打开：{address(listener)}", flush=True)
     uvicorn.Server(

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import gradio as gr
 from gradio.components import Component
@@ -36,6 +35,7 @@ from drafter.web.form import (
     corrections_of,
     form_of,
 )
+from drafter.web.model_page import who_writes
 from drafter.web.official_form import FORMATS
 from drafter.web.shelf import Shelf
 from drafter.web.words import Words, words_for
@@ -233,7 +233,7 @@ class DraftPage:
         ]
         updates[self.fields["copy_format"]]["choices"] = [(words(f"format.{name}"), name) for name in FORMATS]
         return updates | {
-            self.header: header(request, words, "draft", self._writer_line(words)),
+            self.header: header(request, words, "draft", who_writes(self._settings, words)),
             self.step_basics: views.step(words, 1, "step.basics"),
             self.step_facts: views.step(words, 2, "step.facts"),
             self.more: gr.update(label=words("field.more")),
@@ -464,13 +464,6 @@ class DraftPage:
 
     def _words(self, request: gr.Request) -> Words:
         return words_for(request.headers.get("accept-language", ""))
-
-    def _writer_line(self, words: Words) -> str:
-        """Who writes, as the head of the page says it."""
-        if not self._settings.has_endpoint:
-            return words("writer.template")
-        host = urlsplit(self._settings.llm_base_url or "https://api.openai.com").netloc
-        return words("writer.model", model=self._settings.llm_model, host=host.rpartition("@")[2])
 
 
 def written_on(desk: Desk) -> Saved | None:

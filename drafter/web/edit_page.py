@@ -21,6 +21,7 @@ from drafter.web.edit_writing import WritingRoom
 from drafter.web.shelf import Shelf
 from drafter.web.words import words_for
 from drafter.writing.choose import make_writer
+from drafter.writing.kept import is_expected
 
 PLACES = (
     "() => [JSON.stringify([...document.querySelectorAll('#proposal input:checked')]"
@@ -46,7 +47,9 @@ class EditPage(WritingRoom, ImportRoom):
 
     def __init__(self, blocks: gr.Blocks, settings: Settings, offices: Offices, shelf: Shelf) -> None:
         self._blocks, self._settings, self._offices, self._shelf = blocks, settings, offices, shelf
-        self._lay_out(words_for("zh"), Desk, make_writer(settings).revises)
+        # What is wrong with the environment's endpoint is said at the start. One that was set in a page must
+        # not keep the page from opening where it can be put right.
+        self._lay_out(words_for("zh"), Desk, settings.has_endpoint and make_writer(settings).revises)
         self._wire()
 
     def _wire(self) -> None:
@@ -119,20 +122,25 @@ class EditPage(WritingRoom, ImportRoom):
         """The draft that the address names, with what was typed and not yet saved."""
         words, office = words_for(request.headers.get("accept-language", "")), self._office(request)
         edits = office.person.may("edit")
+        revises = is_expected(self._settings)
         labels: Updates = {
             self.desk: desk,
             self.header: header(request, words, "edit"),
             self.author: gr.update(label=words("edit.author"), value=author, visible=not office.person.role),
             self.preset: gr.update(
-                label=words("edit.preset"), choices=[(words(f"preset.{name}"), name) for name in PRESETS]
+                label=words("edit.preset"),
+                choices=[(words(f"preset.{name}"), name) for name in PRESETS],
+                visible=revises,
             ),
-            self.instruction: gr.update(label=words("edit.instruction")),
+            self.instruction: gr.update(label=words("edit.instruction"), visible=revises),
             self.undo: gr.update(value=words("edit.undo"), interactive=edits),
             self.redo: gr.update(value=words("edit.redo"), interactive=edits),
             self.outline: gr.update(label=words("edit.outline")),
             self.history_box: gr.update(label=words("edit.history")),
             self.rename: gr.update(value=words("edit.rename"), interactive=edits),
-            self.suggest: gr.update(value=words("edit.suggest"), interactive=office.person.may("rewrite")),
+            self.suggest: gr.update(
+                value=words("edit.suggest"), interactive=office.person.may("rewrite"), visible=revises
+            ),
             self.up: gr.update(value=words("edit.up"), interactive=edits),
             self.down: gr.update(value=words("edit.down"), interactive=edits),
             self.remove: gr.update(value=words("edit.remove"), interactive=edits),

@@ -34,6 +34,7 @@ Check = Literal[
     "download",
     "person",
     "accounts",
+    "machine",
     "event",
     "session",
     "upload",
@@ -41,9 +42,9 @@ Check = Literal[
     "file",
 ]
 """«health»: nothing at all. «anyone»: no login. All others need a person. «page», «download»: who is none is
-led to the login. «accounts»: administrators. «event»: a Gradio event; the page it names and the files are the
-person's. «session», «progress»: the open page or upload that the address names is the person's. «file»: the
-person uploaded it.
+led to the login. «accounts»: administrators. «machine»: administrators, or the one person of a machine
+without accounts. «event»: a Gradio event; the page it names and the files are the person's. «session»,
+«progress»: the open page or upload that the address names is the person's. «file»: the person uploaded it.
 """
 
 
@@ -67,6 +68,7 @@ MEANT = (
     _meant("GET", r"/drafts|/batch|/check|/edit|/review", "page"),
     _meant("GET POST", r"/password", "page"),
     _meant("GET POST", r"/accounts", "accounts"),
+    _meant("GET POST", r"/model", "machine"),
     _meant("POST", r"/logout", "person"),
     _meant("GET", r"/export|/result/[\w-]+", "download"),
     _meant("GET HEAD", r"/(?:assets|static)/[\w./-]+|/theme\.css|/manifest\.json", "person"),
@@ -82,7 +84,7 @@ SAFE = ("GET", "HEAD")
 EVENT = ("data", "event_data", "fn_index", "trigger_id", "session_hash")
 """What a page says of an event. Gradio understands more, which is for programs."""
 FORM_BYTES, EVENT_BYTES = 64 * 1024, 8 * 1024 * 1024
-"""The most that a form of the login or accounts pages, and what a page sends, may hold."""
+"""The most that a form of a plain page, and what a page sends, may hold."""
 SESSION = re.compile(r"\w{1,64}", re.ASCII)
 UPLOAD = re.compile(r"[\w-]{1,64}", re.ASCII)
 
@@ -126,7 +128,7 @@ class Gate:
             await _refusal(404, "没有这个地址", json_wanted=True)(scope, receive, send)
             return
         route, names = found
-        as_json = route.check not in ("anyone", "page", "download", "accounts")
+        as_json = route.check not in ("anyone", "page", "download", "accounts", "machine")
         try:
             answer = await self._enter(route, names, scope, receive, send)
         except TooLarge as error:
@@ -157,8 +159,9 @@ class Gate:
             return None
         if person is None:
             return _to_login(scope, route)
-        if route.check == "accounts" and not (self._identity.login and person.may("accounts")):
-            await self._note(person, "accounts")
+        closed = route.check == "accounts" and not self._identity.login
+        if closed or (route.check in ("accounts", "machine") and not person.may("accounts")):
+            await self._note(person, route.check)
             return _refusal(404, "没有这个地址", json_wanted=False)
         if route.check == "page" and self._identity.login:
             send = _marked(send, scope, person)
@@ -246,7 +249,7 @@ def find(method: str, path: str) -> tuple[Meant, dict[str, str]] | None:
 
 def _to_login(scope: Scope, route: Meant) -> Response:
     root = scope.get("root_path", "")
-    if route.check in ("page", "download", "accounts") and scope["method"] in SAFE:
+    if route.check in ("page", "download", "accounts", "machine") and scope["method"] in SAFE:
         # A download would leave whoever has logged in on the login page.
         wanted = get_route_path(scope) if route.check != "download" else "/"
         if scope["query_string"] and wanted != "/":

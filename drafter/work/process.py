@@ -10,6 +10,7 @@ from contextlib import suppress
 from drafter.config import Settings
 from drafter.work.records import WorkStore
 from drafter.work.room import Room
+from drafter.writing.kept import is_expected
 from drafter.writing.llm import warm_up
 
 
@@ -24,7 +25,7 @@ async def run(settings: Settings, jobs: int | None = None) -> None:
     store = await asyncio.to_thread(WorkStore, settings.database)
     room = Room(settings.model_copy(update={"workers": "here"}), store, jobs=jobs)
     await room.open()
-    if settings.has_endpoint:
+    if is_expected(settings):
         threading.Thread(target=warm_up, daemon=True).start()
     print("起草进程已就绪", flush=True)
     await ending.wait()

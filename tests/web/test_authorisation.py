@@ -12,6 +12,7 @@ from drafter import editing
 from drafter.accounts.audit import Audit
 from drafter.accounts.model import ACTIONS, MAY
 from drafter.store import Saved
+from drafter.web.form import FIELDS, form_of
 from drafter.web.words import words_in
 from drafter.writing.sent import Sent
 from tests.makers import brief_of, template_draft
@@ -20,7 +21,7 @@ from tests.web.served import Site, Visitor
 DRAFT, DOCTYPE = template_draft(brief_of({"text": "清理河道12公里", "topic": "河道保洁"}))
 SECTION = next(section for section in DRAFT.sections if section.written)
 """The one that a page has in hand when it opens."""
-FORM = ["work-summary", "某市水务局", "2025年", "河湖管护", "", "", "", "", "", "清理河道9公里"]
+FORM = [getattr(form_of(DRAFT.brief), name) for name in FIELDS]
 
 MATRIX = {
     "list": "staff editor reviewer admin",
