@@ -208,8 +208,15 @@ def _lost(fact: Fact, given: Mapping[str, set[int]], told: Coverage) -> Iterator
     """The numeric figures of a fact that no claim gives. «One» is given by the noun alone (中心1个)."""
     for figure in read(fact.text):
         implied = figure.kind == "quantity" and figure.value == 1 and told.tells(fact, figure)
-        if figure.kind in NUMERIC and _key(figure) not in given and not implied:
+        if figure.kind in NUMERIC and not _is_given(figure, given) and not implied:
             yield Lost(fact=fact.id, text=figure.text)
+
+
+def _is_given(figure: Figure, given: Mapping[str, set[int]]) -> bool:
+    """Whether the text gives the figure; one without a unit (超百万) with any that the text adds (元)."""
+    key = _key(figure)
+    bare = figure.lo is not None and not figure.unit
+    return key in given or (bare and any(re.fullmatch(rf"{re.escape(key)}[^\d/~]+", one) for one in given))
 
 
 def _key(figure: Figure) -> str:
