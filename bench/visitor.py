@@ -51,6 +51,12 @@ class Visitor:
         self._check(answer.status_code == 303, "login", answer)
         self._note("login", time.perf_counter() - began)
 
+    def another(self) -> Visitor:
+        """Another window of the same browser."""
+        beside = Visitor(self._url, self._note)
+        beside._client.cookies.update(self._client.cookies)
+        return beside
+
     async def open(self, path: str) -> None:
         """Open a page, keep it alive as a browser does, and wait until its first contents are there."""
         await self.leave()

@@ -45,6 +45,7 @@ from drafter.web.plain import message_page
 from drafter.web.review_page import ReviewPage
 from drafter.web.shelf import Shelf
 from drafter.web.theme import STYLES, theme
+from drafter.web.watch import Figures, Watch
 from drafter.web.words import words_in
 from drafter.work.records import WorkStore
 from drafter.work.room import GRACE, Room
@@ -118,6 +119,8 @@ def application(settings: Settings, login: bool = False) -> FastAPI:
         response.status_code = 503
         return {"status": "database"}
 
+    app.get("/metrics")(Figures(store.engine).answer)
+
     @app.exception_handler(DrafterError)
     def say(request: Request, error: DrafterError) -> Response:
         status = 403 if isinstance(error, Refused) else 404
@@ -127,6 +130,7 @@ def application(settings: Settings, login: bool = False) -> FastAPI:
     app.include_router(Downloads(settings, offices, shelf).router)
     upload_bytes = settings.max_upload_mb * 2**20
     app.add_middleware(Gate, identity=identity, shelf=shelf, upload_bytes=upload_bytes)
+    app.add_middleware(Watch)
     with warnings.catch_warnings():
         # Said of every app with several pages, though rendering on the server was not asked for.
         warnings.filterwarnings("ignore", message="SSR mode is not supported")
@@ -164,8 +168,9 @@ def serve(settings: Settings, host: str, port: int) -> None:
     print(f"公文起草已就绪，请用浏览器打开：{address(listener)}", flush=True)
     uvicorn.Server(
         uvicorn.Config(
-            # Which proxies are believed is DRAFTER_PROXIES' business, not the server's.
+            # How is logged, and which proxies are believed, are our settings' business, not the server's.
             app,
+            log_config=None,
             log_level="warning",
             timeout_graceful_shutdown=DRAIN,
             proxy_headers=False,
