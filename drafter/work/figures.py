@@ -33,7 +33,7 @@ class WorkFigures(Collector):
         used = select(func.coalesce(func.sum(WorkRow.tokens), 0))
         oldest = select(func.min(WorkRow.created)).where(WorkRow.state == "queued")
         with transaction(self._database) as session:
-            counts = dict(session.execute(states).tuples())
+            counts = {state: count for state, count in session.execute(states)}
             tokens, since = session.scalar(used), session.scalar(oldest)
             processes = session.scalar(select(func.count()).select_from(WorkerRow))
         works = GaugeMetricFamily("drafter_works", "Orders to write, by state", labels=["state"])
