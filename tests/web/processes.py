@@ -18,7 +18,7 @@ DEPLOY = ROOT / "deploy"
 SHIPPED = re.compile(r"(?:^    server .*\n)+", re.MULTILINE)
 """The lines of nginx-upstream.conf that name the processes."""
 READY = re.compile(r"http://\S+:(\d+)/|起草进程已就绪")
-PATIENCE = 120.0
+PATIENCE = 300.0
 """Seconds that a process has until it is ready, on a machine that has other work too."""
 
 
@@ -58,8 +58,8 @@ class Running:
 
 
 def clean() -> dict[str, str]:
-    """The environment without settings of ours."""
-    ours = ("DRAFTER_", "OPENAI_")
+    """The environment without settings of ours, and without the folder of an application in this process."""
+    ours = ("DRAFTER_", "OPENAI_", "GRADIO_")
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
 
 
@@ -107,8 +107,10 @@ def nginx(home: Path, ports: Sequence[int]) -> Iterator[str]:
         f"{kind}_temp_path {home}/nginx-{kind};"
         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
+    # What root starts would work as nobody, who may not look into a temporary folder.
+    user = "user root;" if os.geteuid() == 0 else ""
     (home / "nginx.conf").write_text(
-        f"daemon off; pid {home}/nginx.pid; error_log {home}/nginx.log; events {{ worker_connections 4096; }}"
+        f"{user} daemon off; pid {home}/nginx.pid; error_log {home}/nginx.log; events {{ worker_connections 4096; }}"
         f"http {{ access_log off; {folders} include {home}/upstream.conf; include {home}/site.conf; }}",
         encoding="utf-8",
     )
