@@ -105,6 +105,7 @@ def application(settings: Settings, login: bool = False) -> FastAPI:
         await room.close(GRACE - DRAIN)
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=at_work)
+    app.state.room = room
     identity = Identity(settings, store, login or asks_for_login(settings))
     shelf = Shelf(Path(os.environ["GRADIO_TEMP_DIR"]) / "results", KEEP_FILES)
 
@@ -150,6 +151,19 @@ def application(settings: Settings, login: bool = False) -> FastAPI:
     return mounted
 
 
+class Server(uvicorn.Server):
+    """Begins no more sections as soon as it is to stop, while requests come to their end."""
+
+    def __init__(self, config: uvicorn.Config, room: Room) -> None:
+        super().__init__(config)
+        self._room = room
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """What uvicorn does when it is asked to end."""
+        self._room.hold()
+        await super().shutdown(sockets)
+
+
 def serve(settings: Settings, host: str, port: int) -> None:
     """Serve the pages until interrupted; port 0 takes a free one. Raises SettingsError when it is taken, or
     when others than this machine could come and nobody can log in.
@@ -166,7 +180,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
     if settings.has_endpoint:
         threading.Thread(target=warm_up, daemon=True).start()
     print(f"公文起草已就绪，请用浏览器打开：{address(listener)}", flush=True)
-    uvicorn.Server(
+    Server(
         uvicorn.Config(
             # How is logged, and which proxies are believed, are our settings' business, not the server's.
             app,
@@ -175,7 +189,8 @@ def serve(settings: Settings, host: str, port: int) -> None:
             timeout_graceful_shutdown=DRAIN,
             proxy_headers=False,
             server_header=False,
-        )
+        ),
+        app.state.room,
     ).run(sockets=[listener])
 
 

@@ -29,11 +29,11 @@ class WorkFigures(Collector):
         yield from figures
 
     def _asked(self) -> Iterator[GaugeMetricFamily]:
-        states = select(WorkRow.state, func.count().label("count")).group_by(WorkRow.state)
+        states = select(WorkRow.state, func.count()).group_by(WorkRow.state)
         used = select(func.coalesce(func.sum(WorkRow.tokens), 0))
         oldest = select(func.min(WorkRow.created)).where(WorkRow.state == "queued")
         with transaction(self._database) as session:
-            counts = {row.state: row.count for row in session.execute(states)}
+            counts = dict(session.execute(states).all())
             tokens, since = session.scalar(used), session.scalar(oldest)
             processes = session.scalar(select(func.count()).select_from(WorkerRow))
         works = GaugeMetricFamily("drafter_works", "Orders to write, by state", labels=["state"])

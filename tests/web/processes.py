@@ -110,7 +110,8 @@ def nginx(home: Path, ports: Sequence[int]) -> Iterator[str]:
     # What root starts would work as nobody, who may not look into a temporary folder.
     user = "user root;" if os.geteuid() == 0 else ""
     (home / "nginx.conf").write_text(
-        f"{user} daemon off; pid {home}/nginx.pid; error_log {home}/nginx.log; events {{ worker_connections 4096; }}"
+        f"{user} daemon off; pid {home}/nginx.pid; error_log {home}/nginx.log;"
+        f"events {{ worker_connections 4096; }}"
         f"http {{ access_log off; {folders} include {home}/upstream.conf; include {home}/site.conf; }}",
         encoding="utf-8",
     )
