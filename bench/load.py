@@ -1,6 +1,6 @@
 """Many people at once: drafting, editing, reviewing, for some minutes, against real web processes.
 
-    python -m bench.load [--people 100] [--webs 1] [--minutes 3] [--postgresql] [--smoke]
+    python -m bench.load [--people 100] [--webs 1] [--minutes 3] [--postgresql]
 
 With several web processes there is nginx before them (deploy/nginx.conf), with PostgreSQL a server of the
 bench's own; the model is the scripted server of bench.latency, in a process of its own. Of ten people two
@@ -21,15 +21,14 @@ import argparse
 import asyncio
 import os
 import random
+import re
 import shutil
-import socket
-import subprocess
 import sys
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
@@ -45,10 +44,13 @@ from drafter.model import Draft
 from drafter.store import Store
 from drafter.writing.template import TemplateWriter
 from tests.databases import cluster
+from tests.web.processes import nginx, running
 
-ROOT = Path(__file__).resolve().parent.parent
 THINK = 8.0
+ARRIVAL = 0.3
+"""The share of the time in which people come and log in."""
 IDLE = 40
+TAG = re.compile(r"<[^>]*>")
 SHARES: tuple[tuple[str, int], ...] = (("draft", 2), ("edit", 6), ("review", 2))
 LONGEST = 1.0
 """Seconds that the p95 of an event may take."""
@@ -97,80 +99,10 @@ def resident(pid: int) -> int:
 @contextmanager
 def web(home: Path, count: int, environment: dict[str, str]) -> Iterator[Web]:
     """`count` web processes, behind nginx when there are several."""
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("DRAFTER_", "OPENAI_"))}
-    clean |= {"HOME": str(home), "PYTHONPATH": str(ROOT), **environment}
-    ports = [free_port() for _ in range(count)]
     with ExitStack() as stack:
-        processes = []
-        for port in ports:
-            log = stack.enter_context((home / f"web-{port}.log").open("w"))
-            command = [sys.executable, "-m", "drafter", "serve", "--port", str(port)]
-            process = subprocess.Popen(command, cwd=home, env=clean, stdout=log, stderr=log)
-            stack.callback(end, process)
-            processes.append(process)
-        for port in ports:
-            wait_for(port)
-        url = f"http://127.0.0.1:{ports[0]}"
-        if count > 1:
-            url = f"http://127.0.0.1:{stack.enter_context(nginx(home, ports))}"
-        yield Web(url, [process.pid for process in processes])
-
-
-@contextmanager
-def nginx(home: Path, ports: Sequence[int]) -> Iterator[int]:
-    """nginx as deploy/ has it, before these ports; its own port."""
-    own, deploy = free_port(), ROOT / "deploy"
-    upstream = (deploy / "nginx-upstream.conf").read_text(encoding="utf-8")
-    first, _, rest = upstream.partition("    server ")
-    servers = "".join(f"    server 127.0.0.1:{port} max_fails=2 fail_timeout=5s;\n" for port in ports)
-    (home / "upstream.conf").write_text(first + servers + "    keepalive" + rest.rpartition("keepalive")[2])
-    site = (
-        (deploy / "nginx.conf").read_text(encoding="utf-8").replace("listen 80;", f"listen 127.0.0.1:{own};")
-    )
-    (home / "site.conf").write_text(site, encoding="utf-8")
-    temporary = "".join(
-        f"{kind}_temp_path {home}/nginx-{kind};"
-        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    (home / "nginx.conf").write_text(
-        f"daemon off; pid {home}/nginx.pid; error_log {home}/nginx.log; events {{ worker_connections 4096; }}"
-        f"http {{ access_log off; {temporary} include {home}/upstream.conf; include {home}/site.conf; }}"
-    )
-    program = shutil.which("nginx") or "/usr/sbin/nginx"
-    process = subprocess.Popen(
-        [program, "-c", str(home / "nginx.conf"), "-p", str(home)], stderr=subprocess.DEVNULL
-    )
-    try:
-        wait_for(own)
-        yield own
-    finally:
-        end(process)
-
-
-def end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(30)
-    except subprocess.TimeoutExpired:
-        process.kill()
-
-
-def free_port() -> int:
-    """A loopback port that nobody uses."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-def wait_for(port: int) -> None:
-    """Until somebody listens there."""
-    for _ in range(600):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise TimeoutError(f"nobody listens on port {port}")
+        webs = stack.enter_context(running(home, environment, *[("serve", "--port", "0")] * count))
+        url = stack.enter_context(nginx(home, [one.port for one in webs])) if count > 1 else webs[0].url
+        yield Web(url, [one.process.pid for one in webs])
 
 
 def written() -> Draft:
@@ -217,21 +149,27 @@ def hire(store: Store, people: int) -> list[Somebody]:
     return somebodies
 
 
+class Over(Exception):
+    """The time is over."""
+
+
 class Life:
     """What one person does until the time is over."""
 
-    def __init__(self, who: Somebody, url: str, tally: Tally, until: float, chance: random.Random) -> None:
-        self._who, self._tally, self._until, self._chance = who, tally, until, chance
+    def __init__(self, who: Somebody, url: str, tally: Tally, seconds: float) -> None:
+        self._who, self._tally, self._chance = who, tally, random.Random(f"{seconds}/{who.login}")
+        self._arrival, self._until = seconds * ARRIVAL, time.perf_counter() + seconds
         self._visitor = Visitor(url, tally.note)
 
     async def live(self) -> None:
         """Log in, work, think, work."""
         try:
-            await asyncio.sleep(self._chance.uniform(0, THINK))
+            await asyncio.sleep(self._chance.uniform(0, self._arrival))
             await self._visitor.log_in(self._who.login, PASSWORD)
             act = {"draft": self._draft, "edit": self._edit, "review": self._review}[self._who.kind]
-            while time.perf_counter() < self._until:
-                await act()
+            with suppress(Over):
+                while True:
+                    await act()
         except Exception as error:  # whatever goes wrong for a person is what is to be known
             self._tally.errors.append(
                 f"{self._who.kind} {self._who.login}: {type(error).__name__} {error}"[:300]
@@ -240,7 +178,10 @@ class Life:
             await self._visitor.close()
 
     async def _think(self) -> None:
+        """Do nothing for a while. Raises Over."""
         await asyncio.sleep(self._chance.expovariate(1 / THINK))
+        if time.perf_counter() > self._until:
+            raise Over
 
     async def _draft(self) -> None:
         page = self._visitor
@@ -264,7 +205,7 @@ class Life:
             await self._think()
             mark = f"会后形成了第{self._chance.randrange(10**6)}号工作备忘。"
             await page.do("save", text=f"{page.value('text')}{mark}")
-            if mark not in page.value("edit-paper"):
+            if mark not in TAG.sub("", page.value("edit-paper")):
                 raise Failed(f"the page does not show what was saved: {page.value('edit-status')}")
             self._tally.saved[draft].append(mark)
             if turn == 3:
@@ -288,23 +229,22 @@ SECTIONS = tuple(section.id for section in written().sections if section.written
 
 async def idle_memory(url: str, somebody: Somebody, web: Web) -> float:
     """MB that an open page which nobody touches holds."""
-    visitors = [Visitor(url, lambda what, seconds: None) for _ in range(IDLE + 1)]
-    for visitor in visitors:
-        await visitor.log_in(somebody.login, PASSWORD)
-    await visitors[0].open(f"edit?id={somebody.draft}")
-    before = web.memory()
-    for visitor in visitors[1:]:
-        await visitor.open(f"edit?id={somebody.draft}")
+    first = Visitor(url, lambda what, seconds: None)
+    await first.log_in(somebody.login, PASSWORD)
+    await first.open(f"edit?id={somebody.draft}")
+    before, windows = web.memory(), [first]
+    for _ in range(IDLE):
+        windows.append(first.another())
+        await windows[-1].open(f"edit?id={somebody.draft}")
     held = (web.memory() - before) / IDLE
-    for visitor in visitors:
-        await visitor.close()
+    for window in windows:
+        await window.close()
     return held
 
 
 async def crowd(web: Web, somebodies: Sequence[Somebody], seconds: float, tally: Tally) -> None:
     """Everybody, until the time is over."""
-    until = time.perf_counter() + seconds
-    lives = [Life(one, web.url, tally, until, random.Random(f"{seconds}/{one.login}")) for one in somebodies]
+    lives = [Life(one, web.url, tally, seconds) for one in somebodies]
     await asyncio.gather(*(life.live() for life in lives))
 
 
@@ -381,10 +321,7 @@ def main() -> None:
     parser.add_argument("--webs", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=3)
     parser.add_argument("--postgresql", action="store_true")
-    parser.add_argument("--smoke", action="store_true", help="six people for twenty seconds")
     given = parser.parse_args()
-    if given.smoke:
-        given.people, given.minutes = 6, 1 / 3
     sys.exit(not run(given.people, given.webs, given.minutes, given.postgresql))
 
 

@@ -11,7 +11,7 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,6 +36,8 @@ class Visitor:
         )
         self._alive: asyncio.Task[None] | None = None
         self._path = ""
+        self.heard = asyncio.Event()
+        """Set when an event of the page has its first answer."""
 
     @property
     def _origin(self) -> str:
@@ -50,6 +52,12 @@ class Visitor:
         )
         self._check(answer.status_code == 303, "login", answer)
         self._note("login", time.perf_counter() - began)
+
+    def another(self) -> Visitor:
+        """Another window of the same browser."""
+        beside = Visitor(self._url, self._note)
+        beside._client.cookies.update(self._client.cookies)
+        return beside
 
     async def open(self, path: str) -> None:
         """Open a page, keep it alive as a browser does, and wait until its first contents are there."""
@@ -71,6 +79,17 @@ class Visitor:
             if any(kind == "load" for _, kind in event["targets"]) and event["backend_fn"]:
                 await self._run(event, None)
         self._note(f"open {path.partition('?')[0] or 'draft'}", time.perf_counter() - began)
+
+    @property
+    def cookies(self) -> Mapping[str, str]:
+        """What the browser keeps for the site."""
+        return dict(self._client.cookies)
+
+    async def upload(self, content: bytes) -> tuple[int, str]:
+        """Send a file as the page does; the answer's status and text."""
+        url = f"{self._url}/{API}/upload?upload_id={secrets.token_hex(6)}"
+        answer = await self._client.post(url, files={"files": ("document.txt", content)})
+        return answer.status_code, answer.text
 
     async def leave(self) -> None:
         """Close the page."""
@@ -116,6 +135,7 @@ class Visitor:
         query = urlsplit(self._path).query
         began = time.perf_counter()
         route = "queue/join" if event["queue"] else "run/predict"
+        self.heard.clear()
         answer = await self._client.post(f"{self._url}/{API}/{route}?{query}", json=body)
         self._check(answer.status_code == 200, f"{route} {event['id']}", answer)
         if not event["queue"]:
@@ -134,6 +154,7 @@ class Visitor:
                 message = json.loads(line[5:])
                 if message["msg"] in ("process_generating", "process_completed"):
                     first = first or time.perf_counter() - began
+                    self.heard.set()
                 if message["msg"] == "process_completed":
                     self._check(message.get("success", True), f"event {event['id']}", message)
                     self._take(event, message["output"].get("data", []))

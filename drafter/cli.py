@@ -360,9 +360,12 @@ def serve(
     port: Annotated[int, typer.Option(help="端口")] = 7860,
 ) -> None:
     """打开网页版。"""
+    from drafter import logs
     from drafter.web.app import serve as run
 
-    run(load(), host, port)
+    settings = load()
+    logs.set_up(settings.log)
+    run(settings, host, port)
 
 
 def main() -> None:

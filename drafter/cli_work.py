@@ -16,6 +16,9 @@ def worker(
     ] = 0,
 ) -> None:
     """起草排队的文稿；可以在多台机器上运行，各台连同一个 PostgreSQL 数据库。"""
+    from drafter import logs
     from drafter.work.process import run
 
-    asyncio.run(run(load(), jobs or None))
+    settings = load()
+    logs.set_up(settings.log)
+    asyncio.run(run(settings, jobs or None))

@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     `sso_*_header`s. A header that the proxy does not set itself must not be named there: anybody could set
     it. A session lasts `session_hours`, or less when it lies unused for `session_idle_minutes`.
     `max_upload_mb` limits one upload, in MB of 1024 × 1024 bytes.
+
+    `log` is how serving and working processes log: «text» for a person, «json» for a collector of logs.
+    `metrics_from` are the addresses and networks (separated by commas) that may read /metrics.
     """
 
     model_config = SettingsConfigDict(
@@ -85,6 +88,8 @@ class Settings(BaseSettings):
     session_hours: float = Field(default=12, gt=0)
     session_idle_minutes: float = Field(default=120, gt=0)
     max_upload_mb: int = Field(default=32, ge=1)
+    log: Literal["text", "json"] = "text"
+    metrics_from: str = "127.0.0.0/8,::1"
     data_dir: Path = Path("~/.local/share/drafter")
     database_url: str = ""
     workers: Literal["here", "elsewhere"] = "here"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,9 @@ from drafter.writing.kept import in_use
 LEAST_SPACE = 500 * 1024 * 1024
 """Bytes that should be free where drafts are kept."""
 
+OVERDUE = datetime.timedelta(minutes=10)
+"""How long an order may wait before that is worth a word."""
+
 
 class Finding(NamedTuple):
     """One thing that was looked at. `needed` tells whether the program cannot work without it."""
@@ -33,6 +37,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     """Look at everything, one after the other."""
     yield _data(settings)
     yield _database(settings)
+    yield _work(settings)
+    yield _access(settings)
     yield _types(settings)
     yield from _looks(settings)
     yield _office()
@@ -65,6 +71,49 @@ def _database(settings: Settings) -> Finding:
         return Finding("数据库", False, str(error))
     kind = settings.database.split(":", 1)[0].split("+")[0]
     return Finding("数据库", True, f"{kind}，文稿{count}份")
+
+
+def _work(settings: Settings) -> Finding:
+    """Whether what is ordered gets written: the engine's tables, and an order that nobody takes."""
+    from drafter.store import now
+    from drafter.work.engine import trouble
+    from drafter.work.records import WorkStore
+
+    try:
+        store = WorkStore(settings.database)
+        said, works = trouble(store.engine), store.open_works()
+    except DrafterError as error:
+        return Finding("起草队列", False, str(error))
+    if said:
+        return Finding("起草队列", False, said)
+    queued = [work for work in works if work.state == "queued"]
+    overdue = [work for work in queued if now() - work.created.replace(tzinfo=None) > OVERDUE]
+    if overdue:
+        start = "drafter worker" if settings.workers == "elsewhere" else "drafter serve"
+        mend = f"请看 {start} 是否在运行，或用 DRAFTER_JOBS 增加同时起草的份数"
+        return Finding("起草队列", False, f"{len(overdue)}份等了很久还没有开始起草；{mend}", needed=False)
+    return Finding("起草队列", True, f"起草中{len(works) - len(queued)}份，排队{len(queued)}份")
+
+
+def _access(settings: Settings) -> Finding:
+    """Whether people can come in, and who is believed."""
+    from drafter.accounts.users import Users
+    from drafter.web.identity import networks
+    from drafter.work.records import WorkStore
+
+    try:
+        for name in ("proxies", "sso_proxy", "metrics_from"):
+            networks(getattr(settings, name), f"DRAFTER_{name.upper()}")
+        count = Users(WorkStore(settings.database)).count()
+    except DrafterError as error:
+        return Finding("登录", False, str(error))
+    if settings.sso_proxy:
+        return Finding("登录", True, f"由 {settings.sso_proxy} 单点登录，另有账号{count}个")
+    if count:
+        return Finding("登录", True, f"账号{count}个")
+    if settings.login == "always":
+        return Finding("登录", False, "还没有账号，请运行 drafter user add 登录名 --unit 单位")
+    return Finding("登录", True, "没有账号，只供本机使用")
 
 
 def _types(settings: Settings) -> Finding:

@@ -46,6 +46,7 @@ from drafter.web.plain import message_page
 from drafter.web.review_page import ReviewPage
 from drafter.web.shelf import Shelf
 from drafter.web.theme import STYLES, theme
+from drafter.web.watch import Figures, Watch
 from drafter.web.words import words_in
 from drafter.work.records import WorkStore
 from drafter.work.room import GRACE, Room
@@ -106,6 +107,7 @@ def application(settings: Settings, login: bool = False) -> FastAPI:
         await room.close(GRACE - DRAIN)
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=at_work)
+    app.state.room = room
     identity = Identity(settings, store, login or asks_for_login(settings))
     shelf = Shelf(Path(os.environ["GRADIO_TEMP_DIR"]) / "results", KEEP_FILES)
 
@@ -120,6 +122,8 @@ def application(settings: Settings, login: bool = False) -> FastAPI:
         response.status_code = 503
         return {"status": "database"}
 
+    app.get("/metrics")(Figures(store.engine).answer)
+
     @app.exception_handler(DrafterError)
     def say(request: Request, error: DrafterError) -> Response:
         status = 403 if isinstance(error, Refused) else 404
@@ -130,6 +134,7 @@ def application(settings: Settings, login: bool = False) -> FastAPI:
     app.include_router(Downloads(settings, offices, shelf).router)
     upload_bytes = settings.max_upload_mb * 2**20
     app.add_middleware(Gate, identity=identity, shelf=shelf, upload_bytes=upload_bytes)
+    app.add_middleware(Watch)
     with warnings.catch_warnings():
         # Said of every app with several pages, though rendering on the server was not asked for.
         warnings.filterwarnings("ignore", message="SSR mode is not supported")
@@ -149,6 +154,19 @@ def application(settings: Settings, login: bool = False) -> FastAPI:
     return mounted
 
 
+class Server(uvicorn.Server):
+    """Begins no more sections as soon as it is to stop, while requests come to their end."""
+
+    def __init__(self, config: uvicorn.Config, room: Room) -> None:
+        super().__init__(config)
+        self._room = room
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """What uvicorn does when it is asked to end."""
+        self._room.hold()
+        await super().shutdown(sockets)
+
+
 def serve(settings: Settings, host: str, port: int) -> None:
     """Serve the pages until interrupted; port 0 takes a free one. Raises SettingsError when it is taken, or
     when others than this machine could come and nobody can log in.
@@ -165,15 +183,17 @@ def serve(settings: Settings, host: str, port: int) -> None:
     if is_expected(settings):
         threading.Thread(target=warm_up, daemon=True).start()
     print(f"公文起草已就绪，请用浏览器打开：{address(listener)}", flush=True)
-    uvicorn.Server(
+    Server(
         uvicorn.Config(
-            # Which proxies are believed is DRAFTER_PROXIES' business, not the server's.
+            # How is logged, and which proxies are believed, are our settings' business, not the server's.
             app,
+            log_config=None,
             log_level="warning",
             timeout_graceful_shutdown=DRAIN,
             proxy_headers=False,
             server_header=False,
-        )
+        ),
+        app.state.room,
     ).run(sockets=[listener])
 
 

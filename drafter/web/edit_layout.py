@@ -19,7 +19,7 @@ class EditLayout:
     """The components of the editing page. `revises` tells whether the writer can follow an instruction."""
 
     def _lay_out(self, words: Words, state: type, revises: bool) -> None:
-        self.desk = gr.State(state)
+        self.desk = gr.State(state())
         self.places = gr.Textbox(visible=False)
         self.picked = gr.Textbox(visible=False)
         self.unsaved = gr.BrowserState({}, storage_key="drafter-unsaved", secret="drafter")

@@ -29,6 +29,7 @@ from drafter.web.shelf import Shelf
 
 Check = Literal[
     "health",
+    "figures",
     "anyone",
     "page",
     "download",
@@ -41,10 +42,11 @@ Check = Literal[
     "progress",
     "file",
 ]
-"""«health»: nothing at all. «anyone»: no login. All others need a person. «page», «download»: who is none is
-led to the login. «accounts»: administrators. «machine»: administrators, or the one person of a machine
-without accounts. «event»: a Gradio event; the page it names and the files are the person's. «session»,
-«progress»: the open page or upload that the address names is the person's. «file»: the person uploaded it.
+"""«health»: nothing at all. «figures»: a collector of figures asks. «anyone»: no login. All others need a
+person. «page», «download»: who is none is led to the login. «accounts»: administrators. «machine»:
+administrators, or the one person of a machine without accounts. «event»: a Gradio event; the page it names and
+the files are the person's. «session», «progress»: the open page or upload that the address names is the
+person's. «file»: the person uploaded it.
 """
 
 
@@ -62,6 +64,7 @@ def _meant(methods: str, path: str, check: Check) -> Meant:
 
 MEANT = (
     _meant("GET", r"/healthz|/readyz", "health"),
+    _meant("GET", r"/metrics", "figures"),
     _meant("GET POST", r"/login", "anyone"),
     _meant("GET HEAD", r"/favicon\.ico", "anyone"),
     _meant("GET HEAD", r"/", "page"),
@@ -124,7 +127,7 @@ class Gate:
             await send({"type": "websocket.close", "code": 1008})
             return
         send = _with_headers(send, kept=path.startswith(("/assets/", "/static/")))
-        if found is None:
+        if found is None or (found[0].check == "figures" and not self._identity.collects(scope)):
             await _refusal(404, "没有这个地址", json_wanted=True)(scope, receive, send)
             return
         route, names = found
@@ -144,7 +147,7 @@ class Gate:
         self, route: Meant, names: dict[str, str], scope: Scope, receive: Receive, send: Send
     ) -> Response | None:
         """Let the request through, or return the answer that turns it away."""
-        if route.check == "health":
+        if route.check in ("health", "figures"):
             await self._app(scope, receive, send)
             return None
         caller = await run_in_threadpool(self._identity.caller, scope)

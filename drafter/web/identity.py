@@ -24,6 +24,9 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-gradio-server")
 """What only a proxy says; from anybody else it is left out."""
 
+PASSED_ON = (*FORWARDED, "via", "x-real-ip")
+"""By any of these it shows that a proxy has passed a request on."""
+
 
 class Caller(NamedTuple):
     """Where a request comes from: `address` of the browser, `host` as the browser names this server, whether
@@ -46,6 +49,7 @@ class Identity:
         self.users, self.audit = Users(store), Audit(store.engine)
         self._sso = networks(settings.sso_proxy, "DRAFTER_SSO_PROXY")
         self._proxies = (*networks(settings.proxies, "DRAFTER_PROXIES"), *self._sso)
+        self._collectors = networks(settings.metrics_from, "DRAFTER_METRICS_FROM")
         self._headers = tuple(
             name.strip().lower()
             for name in (
@@ -55,6 +59,11 @@ class Identity:
                 settings.sso_role_header,
             )
         )
+
+    def collects(self, scope: Scope) -> bool:
+        """Whether a collector of figures asks, by itself: nobody is one who comes through a proxy."""
+        peer, headers = scope["client"][0] if scope.get("client") else "", Headers(scope=scope)
+        return _within(peer, self._collectors) and not any(name in headers for name in PASSED_ON)
 
     def caller(self, scope: Scope) -> Caller:
         """Where the request comes from. What only a proxy may say is taken out of its headers.

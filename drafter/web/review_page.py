@@ -41,7 +41,7 @@ class ReviewPage:
         self._wire(blocks)
 
     def _lay_out(self, words: Words) -> None:
-        self.desk = gr.State(Desk)
+        self.desk = gr.State(Desk())
         self.author_kept = gr.BrowserState("", storage_key="drafter-reviewer", secret="drafter")
         self.header = gr.HTML()
         with gr.Row(elem_id="bench"):

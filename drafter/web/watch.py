@@ -5,16 +5,16 @@ Paths are counted by route, so that no draft's address becomes a label; queries 
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import time
-from collections.abc import Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from sqlalchemy import Engine
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from drafter.work.figures import WorkFigures
 
 log = logging.getLogger("drafter.access")
 
@@ -84,17 +84,14 @@ def route_of(scope: Scope) -> str:
     return str(getattr(scope.get("route"), "path", "") or "other")
 
 
-def may_read(request: Request, networks: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
-    """Whether the figures are for whoever asks: a collector on one of the `networks`, not through a proxy."""
-    forwarded = any(name in request.headers for name in ("forwarded", "x-forwarded-for"))
-    if request.client is None or forwarded:
-        return False
-    address = ipaddress.ip_address(request.client.host)
-    return any(address in network for network in networks)
+class Figures:
+    """What /metrics answers: of this process's requests, and of the work of all processes on the database."""
 
+    def __init__(self, database: Engine) -> None:
+        self._works = CollectorRegistry()
+        self._works.register(WorkFigures(database))
 
-def figures(request: Request, networks: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> Response:
-    """The answer of /metrics: as if there were no such page for those whom it is not meant for."""
-    if not may_read(request, networks):
-        return PlainTextResponse("Not Found", 404)
-    return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+    def answer(self) -> Response:
+        """The figures as they are now, in Prometheus' format."""
+        told = generate_latest(REGISTRY) + generate_latest(self._works)
+        return Response(told, media_type=CONTENT_TYPE_LATEST)

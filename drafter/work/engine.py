@@ -11,15 +11,18 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from dbos import DBOS, SetEnqueueOptions, SetWorkflowID, error
 from sqlalchemy import Engine as Database
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from drafter.drafting import Outcome
 from drafter.model import Record
+from drafter.store import transaction
 from drafter.work.records import Lost
 
 QUEUE = "drafts"
@@ -68,6 +71,23 @@ def system_url(database: Database) -> str:
         connection.close()
         return f"sqlite:///{path}"
     return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def trouble(database: Database) -> str:
+    """What keeps DBOS from its tables for the drafts in `database`, and what to do; empty when nothing."""
+    if database.dialect.name == "sqlite":
+        path = Path(database.url.database or "drafts.db").with_name("work.db")
+        try:
+            with closing(sqlite3.connect(path)) as connection:
+                connection.execute("PRAGMA schema_version")
+        except sqlite3.Error as error:
+            return f"{path} 不能使用（{error}），请停止程序后删去它；其中没有文稿"
+        return ""
+    may = "SELECT to_regnamespace('dbos') IS NOT NULL OR has_database_privilege(current_database(), 'CREATE')"
+    with transaction(database) as session:
+        if session.scalar(text(may)):
+            return ""
+    return "数据库账号不能建立模式 dbos，请授权：GRANT CREATE ON DATABASE"
 
 
 def launch(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import secrets
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 from sqlalchemy import CursorResult, ForeignKey, Text, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -21,6 +21,7 @@ from drafter.work.progress import Part
 from drafter.writing.sent import Sent
 
 State = Literal["queued", "running", "done", "stopped", "failed"]
+STATES: tuple[State, ...] = get_args(State)
 OPEN: tuple[State, ...] = ("queued", "running")
 """The states of a work that is not at its end."""
 

@@ -84,15 +84,19 @@ class Room:
             ) from error
         self._pulse = asyncio.create_task(self._keep_pulse())
 
-    async def close(self, grace: float = GRACE) -> None:
-        """Take no more work, let the sections that are being written come to their end for at most `grace`
-        seconds, and leave the rest to other processes or to the next start.
-        """
-        from drafter.work import engine
-
+    def hold(self) -> None:
+        """Take no more work, and begin no more sections: the process is about to stop."""
         self._closing = True
         for live in self._live.values():
             live.hold()
+
+    async def close(self, grace: float = GRACE) -> None:
+        """Hold, let the sections that are being written come to their end for at most `grace` seconds, and
+        leave the rest to other processes or to the next start.
+        """
+        from drafter.work import engine
+
+        self.hold()
         ends = time.monotonic() + grace
         while self._writing > sum(live.held for live in self._live.values()) and time.monotonic() < ends:
             await asyncio.sleep(0.05)
