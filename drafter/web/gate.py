@@ -44,8 +44,8 @@ Check = Literal[
 ]
 """«health»: nothing at all. «figures»: a collector of figures asks. «anyone»: no login. All others need a
 person. «page», «download»: who is none is led to the login. «accounts»: administrators. «machine»:
-administrators, or the one person of a machine without accounts. «event»: a Gradio event; the page it names and
-the files are the person's. «session», «progress»: the open page or upload that the address names is the
+administrators, or the one person of a machine without accounts. «event»: a Gradio event; the page it names
+and the files are the person's. «session», «progress»: the open page or upload that the address names is the
 person's. «file»: the person uploaded it.
 """
 
