@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, cast
 
-from sqlalchemy import CursorResult, ForeignKey, Text, delete, select, update
+from sqlalchemy import CursorResult, ForeignKey, Text, case, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from drafter.grounding.gate import OnUnsupported
@@ -251,7 +251,12 @@ class WorkStore(Store):
         with self._session() as session:
             for told in all_told:
                 change = update(WorkRow).where(*held(told.work, told.token))
-                used = {"tokens": told.tokens, "cost": told.cost}
+                # Two sections that end together may tell the earlier sum last.
+                newer = WorkRow.tokens <= told.tokens
+                used = {
+                    "tokens": case((newer, told.tokens), else_=WorkRow.tokens),
+                    "cost": case((newer, told.cost), else_=WorkRow.cost),
+                }
                 if not changed(session, change.values(version=WorkRow.version + 1, **used)):
                     lost.add(told.work)
                     continue

@@ -51,6 +51,15 @@ def test_what_is_finished_is_not_overwritten_by_older_news(url: str) -> None:
     assert [(part.state, part.text) for part in parts] == [("done", "完")]
 
 
+def test_what_was_used_never_grows_less_when_sections_that_end_together_tell_out_of_turn(url: str) -> None:
+    store = WorkStore(url)
+    claim = claimed(store, store.begin(EMPTY, Order()).id)
+    for tokens, cost in ((120, 0.1), (360, 0.3), (240, 0.2)):
+        store.tell([told(claim).model_copy(update={"tokens": tokens, "cost": cost})])
+    work = store.work(claim.work.id)
+    assert (work.tokens, work.cost) == (360, 0.3)
+
+
 def test_news_are_only_what_changed_since(url: str) -> None:
     store = WorkStore(url)
     claim = claimed(store, store.begin(EMPTY, Order()).id)
