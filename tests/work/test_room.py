@@ -15,9 +15,11 @@ from sqlalchemy import event
 from drafter import editing
 from drafter.errors import WriterError
 from drafter.model import Draft
+from drafter.outline import build_outline
 from drafter.store import StoreError
-from drafter.work.progress import Progress
-from drafter.work.records import Order, Work
+from drafter.work import engine
+from drafter.work.progress import Part, Progress
+from drafter.work.records import Order, Told, Work
 from drafter.work.room import Room
 from tests.databases import Cluster
 from tests.scripted_server import END_MARK, Exchange, Held, ScriptedServer
@@ -27,6 +29,8 @@ from tests.work.trials import TYPE, brief, label_in, labels
 
 BRIEF = brief(1)
 SECTIONS = labels(BRIEF)
+OUTLINE = build_outline(BRIEF, TYPE)
+EMPTY = Draft(brief=BRIEF, title=OUTLINE.title, writer="ok", sections=OUTLINE.sections)
 
 
 async def to_the_end(room: Room, work: Work) -> Progress:
@@ -146,6 +150,39 @@ async def test_no_more_is_drafted_at_once_than_jobs_allow(url: str) -> None:
             assert len(server.requests) == 2 * len(SECTIONS)
             held.go.set()
             assert {(await to_the_end(room, one)).stopped for one in works} == {False}
+
+
+async def test_a_work_that_was_to_stop_when_its_process_died_stops_without_asking_the_model(url: str) -> None:
+    with ScriptedServer() as server:
+        async with opened(settings_for(url, server.base_url)) as room:
+            work = room.store.begin(EMPTY, Order())
+            claim = room.store.claim(work.id)
+            assert claim
+            part = Part(section="outlook", state="done", text="写好的一节。")
+            room.store.tell([Told(work=work.id, token=claim.token, parts=(part,))])
+            await room.stop(work.id)
+            await engine.enqueue(work.id, 1)
+            assert (await to_the_end(room, work)).stopped
+            draft = room.store.load(work.draft).draft
+            assert [one.text for one in draft.sections if one.text] == ["写好的一节。"]
+            assert server.requests == []
+
+
+async def test_work_that_the_engine_takes_for_done_is_carried_out_when_the_store_says_it_is_open(
+    url: str,
+) -> None:
+    with ScriptedServer() as server:
+        async with opened(settings_for(url, server.base_url)) as room:
+            work = await room.start(BRIEF, TYPE, Order())
+            await to_the_end(room, work)
+            with room.store.engine.begin() as connection:  # as a backup from before has it
+                connection.exec_driver_sql("UPDATE works SET state = 'running'")
+            await room._sweep()
+            async with asyncio.timeout(60):
+                while room.store.work(work.id).open:
+                    await asyncio.sleep(0.1)
+            assert room.store.work(work.id).state == "done"
+            assert whole(room.store.load(work.draft).draft)
 
 
 async def test_queued_work_that_nobody_began_stops_at_once(url: str) -> None:
