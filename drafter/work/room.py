@@ -11,7 +11,7 @@ from contextlib import aclosing, suppress
 from itertools import count
 from typing import Any, TypeVar
 
-from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, TimeoutError
 
 from drafter import doctypes, drafting
 from drafter.config import Settings
@@ -43,6 +43,9 @@ FORGOTTEN = 200
 """How many ended works the engine forgets at a time."""
 NOW, LATER = 1, 10
 """Priorities in the queue: somebody waits at a page; a batch."""
+
+AWAY = OperationalError | InterfaceError | InternalError | TimeoutError
+"""What a database says that is restarted, locked or full, or gave up a transaction that stood still."""
 
 Got = TypeVar("Got")
 
@@ -375,7 +378,7 @@ class Room:
             try:
                 return await asyncio.to_thread(ask, *given)
             except StoreError as error:
-                if not isinstance(error.__cause__, OperationalError | InterfaceError | TimeoutError):
+                if not isinstance(error.__cause__, AWAY):
                     raise
                 log.warning("the database does not answer: %s", error)
                 await asyncio.sleep(min(0.1 * 2**tries, PATIENCE))
