@@ -207,8 +207,8 @@ def prepare_postgresql(connection: object, _: object) -> None:
     transaction does not hold one for the hours until TCP gives it up.
     """
     cursor = connection.cursor()  # type: ignore[attr-defined]
-    cursor.execute(f"SET lock_timeout = '{LOCKED:.0f}s'")
-    cursor.execute(f"SET idle_in_transaction_session_timeout = '{VANISHED:.0f}s'")
+    cursor.execute(f"SET lock_timeout = '{LOCKED * 1000:.0f}ms'")
+    cursor.execute(f"SET idle_in_transaction_session_timeout = '{VANISHED * 1000:.0f}ms'")
     cursor.close()
     connection.commit()  # type: ignore[attr-defined]
 

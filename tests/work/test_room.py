@@ -1,16 +1,12 @@
-"""Works from the order to the draft: here, elsewhere, stopped, repeated, and through disturbances."""
+"""Works from the order to the draft: here, elsewhere, stopped, repeated, handed over."""
 
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-import time
 from collections import Counter
 from contextlib import aclosing
-from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 
 from drafter import editing
 from drafter.errors import WriterError
@@ -21,7 +17,6 @@ from drafter.work import engine
 from drafter.work.progress import Part, Progress
 from drafter.work.records import Order, Told, Work
 from drafter.work.room import Room
-from tests.databases import Cluster
 from tests.scripted_server import END_MARK, Exchange, Held, ScriptedServer
 from tests.work.conftest import opened, settings_for
 from tests.work.processes import nursery
@@ -213,84 +208,3 @@ async def test_a_process_that_is_asked_to_end_finishes_its_sections_and_hands_th
             progress = await to_the_end(room, work)
             assert progress.draft is not None and whole(progress.draft)
             assert set(asked(server).values()) == {1}
-
-
-async def test_a_postgresql_that_is_restarted_only_delays_the_draft(postgres: Cluster) -> None:
-    held = Held()
-    with ScriptedServer(held) as server:
-        url = postgres.new_database("restarted_while_drafting")
-        async with opened(settings_for(url, server.base_url)) as room:
-            work = await room.start(BRIEF, TYPE, Order())
-            await begun(room, work)
-            postgres.stop()
-            held.go.set()
-            await asyncio.sleep(2)
-            postgres.start()
-            async with asyncio.timeout(60):
-                while room.store.work(work.id).open:
-                    await asyncio.sleep(0.2)
-            assert whole(room.store.load(work.draft).draft)
-            assert set(asked(server).values()) == {1}
-
-
-async def test_a_locked_database_only_delays_the_draft(tmp_path: Path) -> None:
-    with ScriptedServer() as server:
-        async with opened(settings_for(f"sqlite:///{tmp_path}/drafts.db", server.base_url)) as room:
-            await to_the_end(room, await room.start(BRIEF, TYPE, Order()))
-            for raw in ("connect", "checkout"):
-                event.listen(room.store.engine, raw, lambda raw, *_: raw.execute("PRAGMA busy_timeout=50"))
-            held = Held()
-            server.script, before = held, len(server.requests)
-            work = await room.start(BRIEF, TYPE, Order())
-            await begun(room, work)
-            other = sqlite3.connect(tmp_path / "drafts.db", isolation_level=None)
-            other.execute("BEGIN IMMEDIATE")
-            held.go.set()
-            await asyncio.sleep(3)
-            other.execute("ROLLBACK")
-            progress = await to_the_end(room, work)
-            assert progress.draft is not None and whole(progress.draft)
-            assert len(server.requests) - before == len(SECTIONS)
-
-
-async def test_a_full_disk_only_delays_the_draft(tmp_path: Path) -> None:
-    held = Held()
-    with ScriptedServer(held) as server:
-        async with opened(settings_for(f"sqlite:///{tmp_path}/drafts.db", server.base_url)) as room:
-            work = await room.start(BRIEF, TYPE, Order())
-            await begun(room, work)
-            with room.store.engine.connect() as connection:
-                pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
-            limit = [pages]
-            for when in ("connect", "checkout"):
-                event.listen(
-                    room.store.engine,
-                    when,
-                    lambda raw, *_: raw.execute(f"PRAGMA max_page_count={limit[0]}"),
-                )
-            held.go.set()
-            await asyncio.sleep(3)
-            assert room.store.work(work.id).open
-            limit[0] = 100_000
-            progress = await to_the_end(room, work)
-            assert progress.draft is not None and whole(progress.draft)
-            assert set(asked(server).values()) == {1}
-
-
-@pytest.mark.parametrize("step", [-7200.0, 7200.0])
-async def test_a_clock_that_is_put_back_or_forward_changes_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: float
-) -> None:
-    held = Held()
-    with ScriptedServer(held) as server:
-        async with opened(settings_for(f"sqlite:///{tmp_path}/drafts.db", server.base_url)) as room:
-            work = await room.start(BRIEF, TYPE, Order())
-            await begun(room, work)
-            right = time.time
-            monkeypatch.setattr(time, "time", lambda: right() + step)
-            held.go.set()
-            progress = await to_the_end(room, work)
-            assert progress.draft is not None and whole(progress.draft)
-            later = await room.enqueue(BRIEF, TYPE, Order())
-            assert (await to_the_end(room, later)).draft is not None
-            assert set(asked(server).values()) == {2}
