@@ -1,4 +1,4 @@
-"""A database that is restarted, locked or full, and clocks that step: drafting waits, and goes on unharmed."""
+"""A database that is restarted, locked or full, and clocks that step: drafting waits, then goes on."""
 
 from __future__ import annotations
 

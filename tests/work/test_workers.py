@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from drafter.store import engine_for
-from drafter.work.workers import BEAT, SILENT, Roll, is_gone
+from drafter.work.workers import BEAT, HUNG, SILENT, Roll, is_gone
 
 
 class Clock:
@@ -59,6 +59,17 @@ def test_after_a_pause_in_which_nothing_was_seen_nobody_is_taken_for_dead(url: s
     clock.now += 3600
     assert mine.bury() == []
     assert looks(mine, clock, SILENT - BEAT) == []
+
+
+def test_a_process_that_this_machine_still_has_is_given_longer(url: str) -> None:
+    database, clock = engine_for(url), Clock()
+    mine, other = Roll(database, clock), Roll(database)
+    if not other._place:
+        pytest.skip("the system does not tell whose process numbers are whose")
+    mine.enlist()
+    other.enlist()
+    assert looks(mine, clock, HUNG) == []
+    assert looks(mine, clock, 3 * BEAT) == [other.id]
 
 
 def test_a_process_of_this_machine_that_is_gone_is_dead_at_once(url: str) -> None:
