@@ -52,14 +52,18 @@ def this_place() -> str:
 
 
 def is_gone(pid: int) -> bool:
-    """Whether this machine has no process of this number."""
+    """Whether this machine has no process of this number, or only the rest of one that has ended."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return True
     except PermissionError:
         return False
-    return False
+    try:
+        state = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0]
+    except OSError:
+        return False
+    return state == b"Z"
 
 
 class Roll:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -90,6 +91,15 @@ def test_who_leaves_is_on_the_roll_no_more(url: str) -> None:
     roll.enlist()
     roll.leave()
     assert roll.alive() == set()
+
+
+def test_a_process_that_has_ended_is_gone_before_anybody_collects_it() -> None:
+    if not Path("/proc/self/stat").exists():
+        pytest.skip("the system does not tell")
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)
+    assert is_gone(ended.pid)
+    ended.wait()
 
 
 def test_this_process_is_not_gone() -> None:
