@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import sys
 import tempfile
 import time
 from contextlib import ExitStack
@@ -40,6 +41,7 @@ def measure(configuration: str, kills: int, seed: int) -> None:
         while there.counted[DURING] < kills:
             drafts += 1
             Trial(there, chance, drafts).run(EACH)
+            print(f"{configuration}: {there.counted[DURING]} of {kills} kills", file=sys.stderr, flush=True)
     seen = ", ".join(f"{what}: {count}" for what, count in sorted(there.counted.items()))
     print(f"{configuration}: {drafts} drafts complete; {seen}; {time.monotonic() - began:.0f} s", flush=True)
 

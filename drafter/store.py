@@ -45,6 +45,12 @@ STEPS: dict[Status, tuple[Status, ...]] = {
 """Which status may follow which."""
 
 
+LOCKED = 10.0
+"""Seconds that one waits for what another transaction has locked."""
+VANISHED = 60.0
+"""Seconds that a transaction may stand still before PostgreSQL ends it."""
+
+
 class StoreError(DrafterError):
     """The database cannot be used, or has no such draft."""
 
@@ -173,6 +179,8 @@ def engine_for(url: str) -> Engine:
             if engine.url.database:
                 Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
             event.listen(engine, "connect", prepare_sqlite)
+        elif engine.dialect.name == "postgresql":
+            event.listen(engine, "connect", prepare_postgresql)
         from drafter.schema import upgrade
 
         upgrade(engine)
@@ -189,9 +197,20 @@ def prepare_sqlite(connection: object, _: object) -> None:
     """Readers do not wait for a writer, and a writer waits for another."""
     cursor = connection.cursor()  # type: ignore[attr-defined]
     cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA busy_timeout=10000")
+    cursor.execute(f"PRAGMA busy_timeout={LOCKED * 1000:.0f}")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+
+
+def prepare_postgresql(connection: object, _: object) -> None:
+    """Nobody waits for a lock longer than in SQLite, and a machine that vanished in the middle of a
+    transaction does not hold one for the hours until TCP gives it up.
+    """
+    cursor = connection.cursor()  # type: ignore[attr-defined]
+    cursor.execute(f"SET lock_timeout = '{LOCKED * 1000:.0f}ms'")
+    cursor.execute(f"SET idle_in_transaction_session_timeout = '{VANISHED * 1000:.0f}ms'")
+    cursor.close()
+    connection.commit()  # type: ignore[attr-defined]
 
 
 @contextmanager

@@ -50,6 +50,11 @@ class Status(Record):
     executor: str
 
     @property
+    def done(self) -> bool:
+        """Whether DBOS takes it for carried out."""
+        return self.status == "SUCCESS"
+
+    @property
     def ended(self) -> bool:
         """Whether DBOS will not touch it again."""
         return self.status not in ("PENDING", "ENQUEUED", "DELAYED")

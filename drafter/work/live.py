@@ -10,7 +10,7 @@ from typing import Any
 
 from drafter.drafting import Event, Outcome, Planned, Queued, TextAdded
 from drafter.work.progress import Progress
-from drafter.work.records import Claimed, Told
+from drafter.work.records import Claimed, Told, Wishes
 from drafter.writing import SectionWriter
 from drafter.writing.sent import Sent, sent_by
 
@@ -57,6 +57,13 @@ class Live:
         self._changed: set[str] = set()
         self._told_sent = 0
         self._any, self._news = Bell(), Bell()
+        self.hear(claimed.wishes)
+
+    def hear(self, wishes: Wishes) -> None:
+        """Note what others want of the work."""
+        self.watched = wishes.watched
+        if wishes.stop:
+            self.stopping.set()
 
     def take(self, event: Event) -> None:
         """Note what happened, and tell whoever follows."""

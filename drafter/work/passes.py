@@ -18,6 +18,8 @@ from drafter.writing.limits import MINUTE, Limits, Window
 
 AGAIN = 0.2
 """Seconds until one asks again while all places are taken."""
+LONGEST = 900.0
+"""Seconds that a request is taken to run when nobody says that it has ended."""
 AWAY = 1.0
 """Seconds until one asks again while the database does not answer."""
 
@@ -42,6 +44,8 @@ class Passes:
 
     def __init__(self, database: Engine, worker: str) -> None:
         self._database, self._worker = database, worker
+        self._left: dict[int, int] = {}
+        """Passes that are to be given back → the tokens used."""
 
     def take(self, gate: str, limits: Limits, tokens: int) -> tuple[int, float]:
         """A pass for a request of about so many tokens: its key or, as there is none yet, 0 and after how
@@ -58,7 +62,8 @@ class Passes:
         now = self._locked(session, gate)
         alive = select(WorkerRow.id)
         mine = PassRow.gate == gate
-        running = select(func.count()).where(mine, PassRow.running, PassRow.worker.in_(alive))
+        counts = PassRow.running, PassRow.worker.in_(alive), PassRow.at > now - LONGEST
+        running = select(func.count()).where(mine, *counts)
         if (session.scalar(running) or 0) >= limits.concurrency:
             return 0, AGAIN
         requests, all_tokens = Window(), Window()
@@ -84,19 +89,33 @@ class Passes:
         now = float(session.scalar(text("SELECT extract(epoch FROM clock_timestamp())")) or 0.0)
         mine = PassRow.gate == gate
         session.execute(update(PassRow).where(mine, PassRow.at > now).values(at=now))
-        dead = PassRow.worker.not_in(select(WorkerRow.id))
+        dead = PassRow.worker.not_in(select(WorkerRow.id)) | (PassRow.at <= now - LONGEST)
         over = delete(PassRow).where(mine, PassRow.at <= now - MINUTE, ~PassRow.running | dead)
         session.execute(over)
         return now
 
     def leave(self, key: int, tokens: int) -> None:
         """A request has ended; it used so many tokens."""
-        change = update(PassRow).where(PassRow.key == key).values(running=False, tokens=tokens)
+        self._left[key] = tokens
+        self.give_back()
+
+    def give_back(self) -> None:
+        """Give back the passes of requests that have ended; what the database does not take now, it is to be
+        given later.
+        """
+        left = dict(self._left)
+        if not left:
+            return
         try:
             with transaction(self._database) as session:
-                session.execute(change)
+                for key, tokens in sorted(left.items()):
+                    change = update(PassRow).where(PassRow.key == key).values(running=False, tokens=tokens)
+                    session.execute(change)
         except StoreError as error:
-            log.warning("a pass stays until this process ends: %s", error)
+            log.warning("passes are given back later: %s", error)
+            return
+        for key in left:
+            self._left.pop(key, None)
 
     def note(self, gate: str) -> None:
         """Count a request that passed no gate."""

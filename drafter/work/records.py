@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, cast, get_args
 
-from sqlalchemy import CursorResult, ForeignKey, Text, delete, select, update
+from sqlalchemy import CursorResult, ForeignKey, Text, case, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from drafter.grounding.gate import OnUnsupported
@@ -74,12 +74,22 @@ class Work(Record):
         return self.state in OPEN
 
 
+class Wishes(Record):
+    """What others want of a work in progress: that it stops, that growing text is told while it grows."""
+
+    stop: bool
+    watched: bool
+
+
 class Claimed(Record):
-    """A work that was claimed: the token that proves it, and the sections that are finished already."""
+    """A work that was claimed: the token that proves it, the sections that are finished already, and what
+    others want of it by now.
+    """
 
     work: Work
     token: str
     kept: tuple[Part, ...]
+    wishes: Wishes
 
 
 class Told(Record):
@@ -91,13 +101,6 @@ class Told(Record):
     sent: tuple[Sent, ...] = ()
     tokens: int = 0
     cost: float | None = None
-
-
-class Wishes(Record):
-    """What others want of a work in progress: that it stops, that growing text is told while it grows."""
-
-    stop: bool
-    watched: bool
 
 
 class WorkRow(Base):
@@ -163,21 +166,26 @@ class WorkStore(Store):
             busy = select(WorkRow.id).where(WorkRow.draft_id == base.id, WorkRow.state.in_(OPEN))
             if session.scalar(busy):
                 raise StoreError("这份文稿正在起草", mend="请等它写完，或先停止")
-            work = self._ordered(session, order, base.id, base.number, watched=watched)
+            # It is the newest of the draft's works even when the clock was put back.
+            last = session.scalar(select(func.max(WorkRow.created)).where(WorkRow.draft_id == base.id))
+            created = max(now(), last + datetime.timedelta(microseconds=1)) if last else now()
+            work = self._ordered(session, order, base.id, base.number, watched=watched, created=created)
             if not order.only:
                 self._inherit(session, work, base)
             return work
 
     def _inherit(self, session: Session, work: Work, base: Saved) -> None:
-        """Take over what failed works on the draft had finished and could not put into it."""
+        """Take over what works on the draft had finished and could not put into it: those that failed, or
+        were stopped before they began.
+        """
         lacking = [section.id for section in base.draft.sections if section.written and not section.text]
-        failed = select(WorkRow.id).where(WorkRow.draft_id == work.draft, WorkRow.state == "failed")
+        ended = select(WorkRow.id).where(WorkRow.draft_id == work.draft, WorkRow.state.not_in(OPEN))
         query = select(PartRow).where(
-            PartRow.work_id.in_(failed), PartRow.state == "done", PartRow.section.in_(lacking)
+            PartRow.work_id.in_(ended), PartRow.state == "done", PartRow.section.in_(lacking)
         )
         done = {part.section: part_of(part) for part in session.scalars(query)}
         session.add_all(PartRow(work_id=work.id, **part.model_dump()) for part in done.values())
-        session.execute(delete(PartRow).where(PartRow.work_id.in_(failed)))
+        session.execute(delete(PartRow).where(PartRow.work_id.in_(ended)))
 
     def refused(self, order: Order, said: str) -> Work:
         """Note that no draft could be made of a file, and why."""
@@ -241,7 +249,8 @@ class WorkStore(Store):
                     part.text, part.place, part.version = "", 0, row.version
                 else:
                     kept.append(part_of(part))
-            return Claimed(work=seen(row), token=token, kept=tuple(kept))
+            wishes = self._wishes(session, [work_id])[work_id]
+            return Claimed(work=seen(row), token=token, kept=tuple(kept), wishes=wishes)
 
     def tell(self, all_told: Iterable[Told]) -> set[str]:
         """Keep what is told of works in progress; returns the ids of those that belong to others now.
@@ -252,7 +261,12 @@ class WorkStore(Store):
         with self._session() as session:
             for told in all_told:
                 change = update(WorkRow).where(*held(told.work, told.token))
-                used = {"tokens": told.tokens, "cost": told.cost}
+                # Two sections that end together may tell the earlier sum last.
+                newer = WorkRow.tokens <= told.tokens
+                used = {
+                    "tokens": case((newer, told.tokens), else_=WorkRow.tokens),
+                    "cost": case((newer, told.cost), else_=WorkRow.cost),
+                }
                 if not changed(session, change.values(version=WorkRow.version + 1, **used)):
                     lost.add(told.work)
                     continue
@@ -328,16 +342,19 @@ class WorkStore(Store):
 
     def wishes(self, work_ids: Sequence[str]) -> dict[str, Wishes]:
         """What others want of these works. The work on a deleted draft is to stop."""
+        with self._session() as session:
+            return self._wishes(session, work_ids)
+
+    def _wishes(self, session: Session, work_ids: Sequence[str]) -> dict[str, Wishes]:
         query = (
             select(WorkRow.id, WorkRow.stop, WorkRow.watched, DraftRow.deleted)
             .join(DraftRow, DraftRow.id == WorkRow.draft_id)
             .where(WorkRow.id.in_(work_ids))
         )
-        with self._session() as session:
-            return {
-                work_id: Wishes(stop=stop or deleted is not None, watched=watched)
-                for work_id, stop, watched, deleted in session.execute(query)
-            }
+        return {
+            work_id: Wishes(stop=stop or deleted is not None, watched=watched)
+            for work_id, stop, watched, deleted in session.execute(query)
+        }
 
     def news(self, work_id: str, since: int) -> tuple[Work, list[Part]]:
         """A work, and its sections that changed after version `since`."""

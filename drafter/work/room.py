@@ -11,11 +11,11 @@ from contextlib import aclosing, suppress
 from itertools import count
 from typing import Any, TypeVar
 
-from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, TimeoutError
 
 from drafter import doctypes, drafting
 from drafter.config import Settings
-from drafter.drafting import Outcome
+from drafter.drafting import Outcome, Planned
 from drafter.editing import filled
 from drafter.errors import DrafterError, WriterError
 from drafter.grounding import gate
@@ -44,6 +44,9 @@ FORGOTTEN = 200
 NOW, LATER = 1, 10
 """Priorities in the queue: somebody waits at a page; a batch."""
 
+AWAY = OperationalError | InterfaceError | InternalError | TimeoutError
+"""What a database says that is restarted, locked or full, or gave up a transaction that stood still."""
+
 Got = TypeVar("Got")
 
 log = logging.getLogger(__name__)
@@ -57,6 +60,8 @@ class Room:
         self._settings, self._jobs = settings, jobs or settings.jobs or None
         self._here = settings.workers == "here"
         self._roll = Roll(store.engine)
+        shared = store.engine.dialect.name == "postgresql"
+        self._passes = Passes(store.engine, self._roll.id) if shared else None
         self._live: dict[str, Live] = {}
         self._expected: dict[str, asyncio.Event] = {}
         """Works that begin here in a moment."""
@@ -72,8 +77,8 @@ class Room:
         from drafter.work import engine
 
         await asyncio.to_thread(self._roll.enlist)
-        if self.store.engine.dialect.name == "postgresql":
-            limits.share(Passes(self.store.engine, self._roll.id))
+        if self._passes:
+            limits.share(self._passes)
         try:
             engine.launch(self.store.engine, self._roll.id, self.carry_out, listen=self._here)
             await engine.set_jobs(self._jobs)
@@ -344,8 +349,9 @@ class Room:
     async def _conclude(self, live: Live, base: Saved, doctype: DocType) -> None:
         """Put what was written into the draft, beside whatever others have changed in it meanwhile."""
         progress, draft = live.progress, live.progress.draft
-        if live.writer is None or progress.outline is None:
-            return
+        if progress.outline is None:  # it was to stop before it began
+            live.take(Planned(outline=outline_of(base.draft)))
+        assert progress.outline and live.writer
         state: State = "done" if draft else "stopped"
         texts = {section: progress.texts[section] for section in progress.finished}
         for section in progress.outline.sections:
@@ -376,7 +382,7 @@ class Room:
             try:
                 return await asyncio.to_thread(ask, *given)
             except StoreError as error:
-                if not isinstance(error.__cause__, OperationalError | InterfaceError | TimeoutError):
+                if not isinstance(error.__cause__, AWAY):
                     raise
                 log.warning("the database does not answer: %s", error)
                 await asyncio.sleep(min(0.1 * 2**tries, PATIENCE))
@@ -413,12 +419,12 @@ class Room:
                     live.noted(one)
 
     async def _hear(self) -> None:
+        if self._passes:
+            await asyncio.to_thread(self._passes.give_back)
         wishes = await asyncio.to_thread(self.store.wishes, list(self._live)) if self._live else {}
         for work_id, wish in wishes.items():
             if live := self._live.get(work_id):
-                live.watched = wish.watched
-                if wish.stop:
-                    live.stopping.set()
+                live.hear(wish)
 
     async def _see(self) -> bool:
         """Whether a process has died; a sign of life is given on the way."""
@@ -441,6 +447,9 @@ class Room:
         alive = await asyncio.to_thread(self._roll.alive)
         for work in works:
             status = known.get(work.id)
+            if status and status.done:  # in a time that a backup was restored from has not seen yet
+                await engine.forget([work.id])
+                status = None
             if status is None:
                 await engine.enqueue(work.id, LATER if work.order.batch else NOW)
             elif status.status == "PENDING" and status.executor not in alive:

@@ -1,7 +1,8 @@
 """Which processes are there: each keeps a row and counts in it, and is dead when the count stands still.
 
 Nobody's clock is compared with anybody else's, nor with the time of day. A process on the same machine whose
-number the system does not know any more is dead at once.
+number the system does not know any more is dead at once; one that it knows is given longer, for it may only
+be kept waiting by a busy machine.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ BEAT = 1.0
 """Seconds between two signs of life."""
 SILENT = 10.0
 """Seconds without one after which a process is taken for dead."""
+HUNG = 60.0
+"""The same for a process that this machine still has."""
 
 
 class WorkerRow(Base):
@@ -49,14 +52,18 @@ def this_place() -> str:
 
 
 def is_gone(pid: int) -> bool:
-    """Whether this machine has no process of this number."""
+    """Whether this machine has no process of this number, or only the rest of one that has ended."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return True
     except PermissionError:
         return False
-    return False
+    try:
+        state = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0]
+    except OSError:
+        return False
+    return state == b"Z"
 
 
 class Roll:
@@ -101,8 +108,7 @@ class Roll:
             others = session.scalars(select(WorkerRow).where(WorkerRow.id != self.id)).all()
             self._seen = {row.id: self._since(row, now) for row in others}
             for row in others:
-                here = self._place and row.place == self._place
-                if (here and is_gone(row.pid)) or now - self._seen[row.id][1] > SILENT:
+                if now - self._seen[row.id][1] > self._patience(row):
                     gone = delete(WorkerRow).where(WorkerRow.id == row.id, WorkerRow.beat == row.beat)
                     session.execute(gone)
                     dead.append(row.id)
@@ -111,6 +117,12 @@ class Roll:
     def _since(self, row: WorkerRow, now: float) -> tuple[int, float]:
         seen = self._seen.get(row.id)
         return seen if seen and seen[0] == row.beat else (row.beat, now)
+
+    def _patience(self, row: WorkerRow) -> float:
+        """Seconds of silence after which a process is dead."""
+        if not self._place or row.place != self._place:
+            return SILENT
+        return -1.0 if is_gone(row.pid) else HUNG
 
     def alive(self) -> set[str]:
         """Everybody on the roll."""

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,13 +33,12 @@ QUIET = [
 @contextmanager
 def serving(home: Path, **environment: str) -> Iterator[str]:
     """The address of a server that runs `drafter serve` with a home of its own."""
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("DRAFTER_", "OPENAI_"))}
     log = home / "server.log"
     with log.open("w+", encoding="utf-8") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "drafter", "serve", "--port", "0"],
             cwd=home,
-            env={**clean, "HOME": str(home), "PYTHONPATH": str(ROOT), **environment},
+            env=environment_of(home, environment),
             stdout=out,
             stderr=subprocess.STDOUT,
         )
@@ -48,6 +47,30 @@ def serving(home: Path, **environment: str) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(20)
+
+
+@contextmanager
+def working(home: Path, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that runs `drafter worker` with the home of a server; asked to end, it does so in order."""
+    with (home / "worker.log").open("w+", encoding="utf-8") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "drafter", "worker"],
+            cwd=home,
+            env=environment_of(home, environment),
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+def environment_of(home: Path, more: Mapping[str, str]) -> dict[str, str]:
+    """What a process with this home is told: nothing of the settings that the tests run under."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("DRAFTER_", "OPENAI_"))}
+    return {**clean, "HOME": str(home), "PYTHONPATH": str(ROOT), **more}
 
 
 def address_in(log: Path, process: subprocess.Popen[bytes]) -> str:

@@ -101,6 +101,7 @@ def child(settings: dict[str, Any], brief: dict[str, Any] | None) -> None:
 
 def main() -> None:
     """Fork a child for every line of the input, and tell its number."""
+    import drafter.schema
     import drafter.work.engine  # noqa: F401
     from drafter.grounding.knowledge import learn
     from drafter.writing.llm import warm_up

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from drafter.accounts.model import LOCAL
+from drafter.accounts.office import Office
+from drafter.config import Settings
 from drafter.data import folder
 from drafter.errors import InputError
 from drafter.work import batches
@@ -75,8 +78,10 @@ async def test_a_bad_file_is_a_line_of_its_own_and_failed_ones_are_written_again
     second = BRIEF.decode().replace("生活垃圾分类", "二号垃圾分类").encode()
     files = [("坏.yaml", b"unitt: x\n"), ("甲.yaml", BRIEF), ("乙/二.yaml", second)]
     with ScriptedServer(answer) as server:
-        async with opened(settings_for(url, server.base_url)) as room:
-            await batches.enter(room, files, Order(batch="b"), ())
+        settings = settings_for(url, server.base_url)
+        async with opened(settings) as room:
+            office = Office(room, LOCAL)
+            await batches.enter(office, files, Order(batch="b"), ())
             works = {one.order.file: one for one in await ended(room, "b")}
             assert {name: (one.state, bool(one.said)) for name, one in works.items()} == {
                 "坏.yaml": ("failed", True),
@@ -85,11 +90,12 @@ async def test_a_bad_file_is_a_line_of_its_own_and_failed_ones_are_written_again
             }
             assert "unitt" in works["坏.yaml"].said
             mended = True
-            assert await batches.try_again(room, list(works.values())) == 1
+            assert await batches.try_again(office, list(works.values())) == 1
             again = await ended(room, "b")
             assert [one.order.file for one in again if one.said] == ["坏.yaml"]
-            file = await batches.packed(url, again, (), tmp_path / "out")
+            given, place = Settings.model_validate(settings), tmp_path / "out"
+            file = await batches.packed(given, again, place)
             assert file is not None
             with zipfile.ZipFile(file) as archive:
                 assert sorted(archive.namelist()) == sorted(["甲.docx", "乙/二.docx"])
-            assert await batches.packed(url, again, (), tmp_path / "out") == file
+            assert await batches.packed(given, again, place) == file

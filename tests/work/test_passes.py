@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import Engine, text
 
 from drafter.store import engine_for
-from drafter.work.passes import AGAIN, Passes
+from drafter.work.passes import AGAIN, LONGEST, Passes
 from drafter.work.workers import Roll
 from drafter.writing.limits import MINUTE, Limits
 from tests.databases import Cluster
@@ -75,12 +77,43 @@ def test_a_clock_that_was_put_back_stops_nobody_for_longer_than_a_minute(databas
     assert not key and wait <= MINUTE
 
 
-def test_while_the_database_is_away_nobody_passes(database: Engine, postgres: Cluster) -> None:
-    one, _ = process(database)
+@contextmanager
+def away(postgres: Cluster) -> Iterator[None]:
+    """PostgreSQL is stopped, and started again."""
     postgres.stop()
     try:
-        key, wait = one.take("gate", Limits(concurrency=1), 1)
-        assert not key and wait > 0
+        yield
     finally:
         postgres.start()
+
+
+def test_while_the_database_is_away_nobody_passes(database: Engine, postgres: Cluster) -> None:
+    one, _ = process(database)
+    with away(postgres):
+        key, wait = one.take("gate", Limits(concurrency=1), 1)
+        assert not key and wait > 0
     assert one.take("gate", Limits(concurrency=1), 1)[0]
+
+
+def test_a_place_that_was_left_while_the_database_was_away_is_free_afterwards(
+    database: Engine, postgres: Cluster
+) -> None:
+    (one, _), (two, _) = process(database), process(database)
+    limits = Limits(concurrency=1)
+    key, _ = one.take("gate", limits, 10)
+    with away(postgres):
+        one.leave(key, 5)
+    assert not two.take("gate", limits, 10)[0]
+    one.give_back()
+    assert two.take("gate", limits, 10)[0]
+
+
+def test_a_place_that_nobody_leaves_is_free_after_the_longest_time(database: Engine) -> None:
+    (one, _), (two, _) = process(database), process(database)
+    limits = Limits(concurrency=1)
+    assert one.take("gate", limits, 1)[0]
+    with database.begin() as connection:
+        connection.execute(text(f"UPDATE passes SET at = at - {LONGEST + 1}"))
+    assert two.take("gate", limits, 1)[0]
+    with database.begin() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM passes")) == 1

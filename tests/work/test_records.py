@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 
 from drafter import editing
 from drafter.model import Draft
 from drafter.outline import build_outline
 from drafter.store import StoreError
+from drafter.work import records
 from drafter.work.progress import Part
-from drafter.work.records import Claimed, Lost, Order, Told, WorkStore
+from drafter.work.records import Claimed, Lost, Order, Told, Wishes, WorkStore
 from tests.work.trials import TYPE, brief
 
 BRIEF = brief(1)
@@ -51,6 +54,15 @@ def test_what_is_finished_is_not_overwritten_by_older_news(url: str) -> None:
     assert [(part.state, part.text) for part in parts] == [("done", "完")]
 
 
+def test_what_was_used_never_grows_less_when_sections_that_end_together_tell_out_of_turn(url: str) -> None:
+    store = WorkStore(url)
+    claim = claimed(store, store.begin(EMPTY, Order()).id)
+    for tokens, cost in ((120, 0.1), (360, 0.3), (240, 0.2)):
+        store.tell([told(claim).model_copy(update={"tokens": tokens, "cost": cost})])
+    work = store.work(claim.work.id)
+    assert (work.tokens, work.cost) == (360, 0.3)
+
+
 def test_news_are_only_what_changed_since(url: str) -> None:
     store = WorkStore(url)
     claim = claimed(store, store.begin(EMPTY, Order()).id)
@@ -76,6 +88,39 @@ def test_what_failed_work_had_finished_is_taken_over_by_the_next(url: str) -> No
     store.fail(claim.work.id, "没有写成", claim.token)
     again = store.again(store.load(claim.work.draft), Order())
     assert [part.text for part in claimed(store, again.id).kept] == ["写好的一节。"]
+
+
+def test_what_was_taken_over_outlives_a_stop_before_the_beginning(url: str) -> None:
+    store = WorkStore(url)
+    claim = claimed(store, store.begin(EMPTY, Order()).id)
+    store.tell([told(claim, Part(section="outlook", state="done", text="写好的一节。"))])
+    store.fail(claim.work.id, "没有写成", claim.token)
+    base = store.load(claim.work.draft)
+    store.ask_to_stop([store.again(base, Order()).id])
+    again = store.again(base, Order())
+    assert [part.text for part in claimed(store, again.id).kept] == ["写好的一节。"]
+
+
+def test_the_newest_work_of_a_file_is_so_even_when_the_clock_was_put_back(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = WorkStore(url)
+    first = store.begin(EMPTY, Order(batch="b", file="a.yaml"))
+    store.fail(first.id, "没有写成")
+    right = records.now
+    monkeypatch.setattr(records, "now", lambda: right() - datetime.timedelta(hours=2))
+    again = store.again(store.load(first.draft), first.order)
+    assert [one.id for one in store.batch("b")] == [again.id]
+    assert store.last_work(first.draft) == again
+
+
+def test_who_claims_a_work_knows_what_others_want_of_it(url: str) -> None:
+    store = WorkStore(url)
+    work = store.begin(EMPTY, Order())
+    assert claimed(store, work.id).wishes == Wishes(stop=False, watched=False)
+    store.ask_to_stop([work.id])
+    store.watch(work.id)
+    assert claimed(store, work.id).wishes == Wishes(stop=True, watched=True)
 
 
 def test_a_finished_draft_is_one_revision_and_an_edit_in_between_makes_it_be_made_anew(url: str) -> None:

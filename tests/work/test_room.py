@@ -1,25 +1,22 @@
-"""Works from the order to the draft: here, elsewhere, stopped, repeated, and through disturbances."""
+"""Works from the order to the draft: here, elsewhere, stopped, repeated, handed over."""
 
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-import time
 from collections import Counter
 from contextlib import aclosing
-from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 
 from drafter import editing
 from drafter.errors import WriterError
 from drafter.model import Draft
+from drafter.outline import build_outline
 from drafter.store import StoreError
-from drafter.work.progress import Progress
-from drafter.work.records import Order, Work
+from drafter.work import engine
+from drafter.work.progress import Part, Progress
+from drafter.work.records import Order, Told, Work
 from drafter.work.room import Room
-from tests.databases import Cluster
 from tests.scripted_server import END_MARK, Exchange, Held, ScriptedServer
 from tests.work.conftest import opened, settings_for
 from tests.work.processes import nursery
@@ -27,6 +24,8 @@ from tests.work.trials import TYPE, brief, label_in, labels
 
 BRIEF = brief(1)
 SECTIONS = labels(BRIEF)
+OUTLINE = build_outline(BRIEF, TYPE)
+EMPTY = Draft(brief=BRIEF, title=OUTLINE.title, writer="ok", sections=OUTLINE.sections)
 
 
 async def to_the_end(room: Room, work: Work) -> Progress:
@@ -148,6 +147,39 @@ async def test_no_more_is_drafted_at_once_than_jobs_allow(url: str) -> None:
             assert {(await to_the_end(room, one)).stopped for one in works} == {False}
 
 
+async def test_a_work_that_was_to_stop_when_its_process_died_stops_without_asking_the_model(url: str) -> None:
+    with ScriptedServer() as server:
+        async with opened(settings_for(url, server.base_url)) as room:
+            work = room.store.begin(EMPTY, Order())
+            claim = room.store.claim(work.id)
+            assert claim
+            part = Part(section="outlook", state="done", text="写好的一节。")
+            room.store.tell([Told(work=work.id, token=claim.token, parts=(part,))])
+            await room.stop(work.id)
+            await engine.enqueue(work.id, 1)
+            assert (await to_the_end(room, work)).stopped
+            draft = room.store.load(work.draft).draft
+            assert [one.text for one in draft.sections if one.text] == ["写好的一节。"]
+            assert server.requests == []
+
+
+async def test_work_that_the_engine_takes_for_done_is_carried_out_when_the_store_says_it_is_open(
+    url: str,
+) -> None:
+    with ScriptedServer() as server:
+        async with opened(settings_for(url, server.base_url)) as room:
+            work = await room.start(BRIEF, TYPE, Order())
+            await to_the_end(room, work)
+            with room.store.engine.begin() as connection:  # as a backup from before has it
+                connection.exec_driver_sql("UPDATE works SET state = 'running'")
+            await room._sweep()
+            async with asyncio.timeout(60):
+                while room.store.work(work.id).open:
+                    await asyncio.sleep(0.1)
+            assert room.store.work(work.id).state == "done"
+            assert whole(room.store.load(work.draft).draft)
+
+
 async def test_queued_work_that_nobody_began_stops_at_once(url: str) -> None:
     async with opened(settings_for(url, workers="elsewhere")) as room:
         work = await room.start(BRIEF, TYPE, Order())
@@ -176,84 +208,3 @@ async def test_a_process_that_is_asked_to_end_finishes_its_sections_and_hands_th
             progress = await to_the_end(room, work)
             assert progress.draft is not None and whole(progress.draft)
             assert set(asked(server).values()) == {1}
-
-
-async def test_a_postgresql_that_is_restarted_only_delays_the_draft(postgres: Cluster) -> None:
-    held = Held()
-    with ScriptedServer(held) as server:
-        url = postgres.new_database("restarted_while_drafting")
-        async with opened(settings_for(url, server.base_url)) as room:
-            work = await room.start(BRIEF, TYPE, Order())
-            await begun(room, work)
-            postgres.stop()
-            held.go.set()
-            await asyncio.sleep(2)
-            postgres.start()
-            async with asyncio.timeout(60):
-                while room.store.work(work.id).open:
-                    await asyncio.sleep(0.2)
-            assert whole(room.store.load(work.draft).draft)
-            assert set(asked(server).values()) == {1}
-
-
-async def test_a_locked_database_only_delays_the_draft(tmp_path: Path) -> None:
-    with ScriptedServer() as server:
-        async with opened(settings_for(f"sqlite:///{tmp_path}/drafts.db", server.base_url)) as room:
-            await to_the_end(room, await room.start(BRIEF, TYPE, Order()))
-            for raw in ("connect", "checkout"):
-                event.listen(room.store.engine, raw, lambda raw, *_: raw.execute("PRAGMA busy_timeout=50"))
-            held = Held()
-            server.script, before = held, len(server.requests)
-            work = await room.start(BRIEF, TYPE, Order())
-            await begun(room, work)
-            other = sqlite3.connect(tmp_path / "drafts.db", isolation_level=None)
-            other.execute("BEGIN IMMEDIATE")
-            held.go.set()
-            await asyncio.sleep(3)
-            other.execute("ROLLBACK")
-            progress = await to_the_end(room, work)
-            assert progress.draft is not None and whole(progress.draft)
-            assert len(server.requests) - before == len(SECTIONS)
-
-
-async def test_a_full_disk_only_delays_the_draft(tmp_path: Path) -> None:
-    held = Held()
-    with ScriptedServer(held) as server:
-        async with opened(settings_for(f"sqlite:///{tmp_path}/drafts.db", server.base_url)) as room:
-            work = await room.start(BRIEF, TYPE, Order())
-            await begun(room, work)
-            with room.store.engine.connect() as connection:
-                pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
-            limit = [pages]
-            for when in ("connect", "checkout"):
-                event.listen(
-                    room.store.engine,
-                    when,
-                    lambda raw, *_: raw.execute(f"PRAGMA max_page_count={limit[0]}"),
-                )
-            held.go.set()
-            await asyncio.sleep(3)
-            assert room.store.work(work.id).open
-            limit[0] = 100_000
-            progress = await to_the_end(room, work)
-            assert progress.draft is not None and whole(progress.draft)
-            assert set(asked(server).values()) == {1}
-
-
-@pytest.mark.parametrize("step", [-7200.0, 7200.0])
-async def test_a_clock_that_is_put_back_or_forward_changes_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: float
-) -> None:
-    held = Held()
-    with ScriptedServer(held) as server:
-        async with opened(settings_for(f"sqlite:///{tmp_path}/drafts.db", server.base_url)) as room:
-            work = await room.start(BRIEF, TYPE, Order())
-            await begun(room, work)
-            right = time.time
-            monkeypatch.setattr(time, "time", lambda: right() + step)
-            held.go.set()
-            progress = await to_the_end(room, work)
-            assert progress.draft is not None and whole(progress.draft)
-            later = await room.enqueue(BRIEF, TYPE, Order())
-            assert (await to_the_end(room, later)).draft is not None
-            assert set(asked(server).values()) == {2}

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from drafter.store import engine_for
-from drafter.work.workers import BEAT, SILENT, Roll, is_gone
+from drafter.work.workers import BEAT, HUNG, SILENT, Roll, is_gone
 
 
 class Clock:
@@ -61,6 +62,17 @@ def test_after_a_pause_in_which_nothing_was_seen_nobody_is_taken_for_dead(url: s
     assert looks(mine, clock, SILENT - BEAT) == []
 
 
+def test_a_process_that_this_machine_still_has_is_given_longer(url: str) -> None:
+    database, clock = engine_for(url), Clock()
+    mine, other = Roll(database, clock), Roll(database)
+    if not other._place:
+        pytest.skip("the system does not tell whose process numbers are whose")
+    mine.enlist()
+    other.enlist()
+    assert looks(mine, clock, HUNG) == []
+    assert looks(mine, clock, 3 * BEAT) == [other.id]
+
+
 def test_a_process_of_this_machine_that_is_gone_is_dead_at_once(url: str) -> None:
     database = engine_for(url)
     mine, other = Roll(database), Roll(database)
@@ -79,6 +91,15 @@ def test_who_leaves_is_on_the_roll_no_more(url: str) -> None:
     roll.enlist()
     roll.leave()
     assert roll.alive() == set()
+
+
+def test_a_process_that_has_ended_is_gone_before_anybody_collects_it() -> None:
+    if not Path("/proc/self/stat").exists():
+        pytest.skip("the system does not tell")
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)
+    assert is_gone(ended.pid)
+    ended.wait()
 
 
 def test_this_process_is_not_gone() -> None:
