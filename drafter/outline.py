@@ -89,11 +89,15 @@ def named_topic(name: str, topics: Sequence[Topic]) -> Topic | None:
     return next((topic for topic in topics if name in (topic.topic, *topic.names)), None)
 
 
-def known_topic(words: str, topics: Sequence[Topic]) -> Topic | None:
+def cues_of(topics: Sequence[Topic]) -> list[tuple[str, Topic]]:
+    """The words that show a topic, each with the topic, in the order of the topics."""
+    return [(cue, topic) for topic in topics for cue in (topic.topic, *topic.cues)]
+
+
+def known_topic(words: str, cues: Sequence[tuple[str, Topic]]) -> Topic | None:
     """The topic most of whose cues stand in `words`; the earlier one where two are equal."""
-    counted = [(hits((topic.topic, *topic.cues), words), topic) for topic in topics]
-    most, best = max(counted, key=lambda one: one[0], default=(0, None))
-    return best if most else None
+    shown = [topic for cue, topic in cues if cue in words]
+    return max(shown, key=shown.count, default=None)
 
 
 class Group:
@@ -162,6 +166,7 @@ def placed_by_kind(fact: Fact, doctype: DocType) -> SectionSpec | None:
 def assign(brief: Brief, doctype: DocType) -> tuple[dict[str, list[Group]], list[str]]:
     """Groups of facts by section id, and the ids of the facts that fit nowhere."""
     topics = (*doctype.topics, *shared_topics())
+    cues = cues_of(topics)
     placed: dict[str, list[Group]] = {spec.id: [] for spec in doctype.sections}
     floating: list[Group] = []
     unplaced: list[str] = []
@@ -174,8 +179,8 @@ def assign(brief: Brief, doctype: DocType) -> tuple[dict[str, list[Group]], list
         group.facts.append(fact)
 
     for fact in brief.facts:
-        named = named_topic(fact.topic, topics) or known_topic(fact.topic, topics) if fact.topic else None
-        topic = named or known_topic(fact.text, topics)
+        named = named_topic(fact.topic, topics) or known_topic(fact.topic, cues) if fact.topic else None
+        topic = named or known_topic(fact.text, cues)
         name = fact.topic or (topic.topic if topic else "")
         spec = placed_by_kind(fact, doctype)
         if spec:

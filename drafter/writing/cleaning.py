@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ LATIN = re.compile(r"[A-Za-z]")
 FOLD = str.maketrans("(),:;!.’", "（），：；！。'", " \t\u3000")
 
 
+@lru_cache(maxsize=1024)
 def fold(text: str) -> str:
     """Text for comparison: without blanks, punctuation full-width, letters small."""
     return text.translate(FOLD).casefold()
@@ -50,12 +51,9 @@ def fold(text: str) -> str:
 def after(text: str, beginning: str) -> str | None:
     """What follows `beginning` in `text`, compared folded; None when it does not begin so."""
     wanted = fold(beginning)
-    for place in range(len(text) + 1):
-        if fold(text[:place]) == wanted:
-            return text[place:]
-        if not wanted.startswith(fold(text[:place])):
-            return None
-    return None
+    if not fold(text).startswith(wanted):
+        return None
+    return next((text[place:] for place in range(len(text) + 1) if fold(text[:place]) == wanted), None)
 
 
 def simplify(text: str, kept: frozenset[str]) -> str:
