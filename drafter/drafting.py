@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import aclosing, nullcontext, suppress
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from drafter import headings
 from drafter.errors import WriterError
@@ -29,6 +30,14 @@ they would be prepared side by side, step by step, and the first would leave no 
 
 PATIENCE = 0.02
 """How long headings are waited for when all sections are done, as a part of the time that these took."""
+
+
+_beginnings: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
+
+
+def beginning() -> asyncio.Lock:
+    """What is held while a section begins: of all documents that an event loop writes, one at a time."""
+    return _beginnings.setdefault(asyncio.get_running_loop(), asyncio.Lock())
 
 
 class Planned(Record):
@@ -350,8 +359,9 @@ async def _written(
                 # The longest first: begun last, it would keep everybody waiting when the others are done.
                 for task in sorted(tasks, key=target_length, reverse=True):
                     section = task.section
-                    group.create_task(take(section, begin(section.id, write(task))))
-                    await asyncio.sleep(GAP)
+                    async with beginning():
+                        group.create_task(take(section, begin(section.id, write(task))))
+                        await asyncio.sleep(GAP)
                 heading = asyncio.create_task(head(asked)) if asked else None
             if heading:
                 took = asyncio.get_running_loop().time() - began

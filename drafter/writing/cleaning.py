@@ -7,7 +7,7 @@ mark, a possible tag. Ordinary prose passes at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -56,13 +56,14 @@ def after(text: str, beginning: str) -> str | None:
     return next((text[place:] for place in range(len(text) + 1) if fold(text[:place]) == wanted), None)
 
 
-def simplify(text: str, kept: frozenset[str]) -> str:
-    """Text with its traditional characters simplified, except those in `kept`.
+def simplify(text: str, material: Callable[[], str]) -> str:
+    """Text with its traditional characters simplified, except those that stand in the material.
 
     What GB 2312 has is left alone, for it may be meant so (乾, 著); but for DOUBTLESS.
     """
     if in_gb2312(text) and not DOUBTLESS.intersection(text):
         return text
+    kept = material()
     return "".join(
         letter if letter in kept or (in_gb2312(letter) and letter not in DOUBTLESS) else simplified(letter)
         for letter in text
@@ -135,12 +136,12 @@ class Cleaner:
         heading: str,
         titles: Sequence[str],
         words: Mapping[str, Sequence[str]],
-        material: str = "",
+        material: Callable[[], str] = str,
     ) -> None:
         self._own = [number + heading, heading] if heading else []
         self._titles = [title for title in titles if title]
         self._words = words
-        self._kept = frozenset(material)
+        self._material = material
         self._reasoning = Reasoning()
         self._joining: str | None = None
         self._begin()
@@ -183,7 +184,7 @@ class Cleaner:
 
     def _lines(self, text: str) -> str:
         text = UNPRINTABLE.sub("", text.replace("\u2028", "\n").replace("\u2029", "\n")).replace("\t", " ")
-        text = simplify(text, self._kept)
+        text = simplify(text, self._material)
         shown = ""
         for place, part in enumerate(text.split("\n")):
             if self.ended or self.refused:

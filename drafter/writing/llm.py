@@ -253,7 +253,7 @@ class LLMWriter:
         for section in task.outline.sections:
             if section.id != own.id and section.heading:
                 titles += [section.number + section.heading, section.heading]
-        return Cleaner(own.number, own.heading, titles, chatter(), task.brief.model_dump_json())
+        return Cleaner(own.number, own.heading, titles, chatter(), task.brief.model_dump_json)
 
     def _check_refusal(self, cleaner: Cleaner) -> None:
         if cleaner.refused:
@@ -340,26 +340,26 @@ class LLMWriter:
         stream = aiter(self._model().astream(messages, stream_usage="stream_options" in self._options))
         until = deadline
         try:
-            while True:
-                try:
-                    # A LANGSMITH_TRACING in the environment must not send facts to a third party.
-                    with tracing_context(enabled=False):
+            # A LANGSMITH_TRACING in the environment must not send facts to a third party.
+            with tracing_context(enabled=False):
+                while True:
+                    try:
                         async with asyncio.timeout_at(until):
                             chunk = await anext(stream)
-                    if loop.time() > until:
-                        raise TimeoutError
-                except StopAsyncIteration:
-                    return
-                except TimeoutError as error:
-                    if loop.time() < until:
-                        raise
-                    raise self._too_slow(until >= deadline) from error
-                text = str(chunk.text)
-                if text.strip() or until == deadline:
-                    until = min(deadline, loop.time() + idle)
-                yield Delta(
-                    text, chunk.response_metadata.get("finish_reason"), self._count(chunk.usage_metadata)
-                )
+                        if loop.time() > until:
+                            raise TimeoutError
+                    except StopAsyncIteration:
+                        return
+                    except TimeoutError as error:
+                        if loop.time() < until:
+                            raise
+                        raise self._too_slow(until >= deadline) from error
+                    text = str(chunk.text)
+                    if text.strip() or until == deadline:
+                        until = min(deadline, loop.time() + idle)
+                    yield Delta(
+                        text, chunk.response_metadata.get("finish_reason"), self._count(chunk.usage_metadata)
+                    )
         finally:
             await stream.aclose()  # type: ignore[attr-defined]
 
