@@ -17,6 +17,8 @@ from ssl import SSLContext
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from pydantic import SecretStr
+
 from drafter.config import Settings
 from drafter.errors import WriterError
 from drafter.writing import Piece, Restart, Task, Waiting
@@ -28,7 +30,8 @@ from drafter.writing.prompts import chatter, continuation_messages, messages_for
 
 if TYPE_CHECKING:
     from langchain_openai import ChatOpenAI
-    from openai import DefaultAsyncHttpxClient
+    from openai import AsyncOpenAI, AsyncStream, DefaultAsyncHttpxClient
+    from openai.types.chat import ChatCompletionChunk
 
 PLACEHOLDER_KEY = "none"
 SENTENCE_ENDS = "。！？：；”）》〕"
@@ -140,6 +143,32 @@ def refused_option(error: BaseException, sent: set[str]) -> str | None:
     said = str(error)
     named = [option for option, words in OPTIONS.items() if any(word in said for word in words)]
     return next((option for option in named or ["stream_options"] if option in sent), None)
+
+
+class Completions:
+    """The chat completions of an openai client as ChatOpenAI calls them.
+
+    The client's own walk every request through the types of all that could be in it, which changes nothing in
+    one that is made of plain text and takes a millisecond, in which no other section's request leaves.
+    """
+
+    def __init__(self, client: AsyncOpenAI) -> None:
+        self._client = client
+
+    async def create(
+        self, *, extra_body: Mapping[str, object] | None = None, **body: object
+    ) -> AsyncStream[ChatCompletionChunk]:
+        """Send a request whose body asks for a stream; its chunks."""
+        from openai import AsyncStream
+        from openai.types.chat import ChatCompletionChunk
+
+        return await self._client.post(
+            "/chat/completions",
+            body={**body, **(extra_body or {})},
+            cast_to=ChatCompletionChunk,
+            stream=True,
+            stream_cls=AsyncStream[ChatCompletionChunk],
+        )
 
 
 class LLMWriter:
@@ -390,27 +419,31 @@ class LLMWriter:
 
     def _connect(self) -> ChatOpenAI:
         from langchain_openai import ChatOpenAI
+        from openai import AsyncOpenAI
 
         settings = self._settings
-        key = key_of(settings)
-
-        async def api_key() -> str:
-            return key
-
+        completions = Completions(
+            AsyncOpenAI(
+                base_url=self._url,
+                api_key=key_of(settings),
+                timeout=settings.llm_timeout,
+                max_retries=2,
+                http_client=http_client(settings),
+            )
+        )
         options: dict[str, Any] = {}
         if "temperature" in self._options:
             options["temperature"] = settings.llm_temperature
         if self._preset and self._preset.max_tokens:
             options["extra_body"] = {"max_tokens": self._preset.max_tokens}
-        # An awaitable key keeps ChatOpenAI from building a synchronous client that nobody uses.
         return ChatOpenAI(
+            # Given both, it builds no clients of its own.
+            client=completions,
+            async_client=completions,
             base_url=self._url,
-            api_key=api_key,
+            api_key=SecretStr(PLACEHOLDER_KEY),
             model=settings.llm_model,
-            timeout=settings.llm_timeout,
-            max_retries=2,
             stream_chunk_timeout=None,
             use_responses_api=False,
-            http_async_client=http_client(settings),
             **options,
         )

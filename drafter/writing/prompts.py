@@ -75,12 +75,11 @@ def source_of(path: Path) -> tuple[str, frozenset[str]]:
 
 def plain(value: object) -> bool:
     """Whether a value is made of strings, numbers, None, lists and dicts alone."""
-    kind = type(value)
-    if kind is dict:
-        return all(map(plain, value)) and all(map(plain, value.values()))
-    if kind is list or kind is tuple:
+    if isinstance(value, dict):
+        return type(value) is dict and all(map(plain, value)) and all(map(plain, value.values()))
+    if isinstance(value, list | tuple):
         return all(map(plain, value))
-    return kind in SCALARS
+    return type(value) in SCALARS
 
 
 def render(name: str, **variables: Any) -> str:
