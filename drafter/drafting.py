@@ -25,18 +25,18 @@ REPAIRS = 2
 
 
 GAP = 0.001
-"""Seconds between the beginnings of two sections: about what a request takes to be prepared. Begun together,
-they would be prepared side by side, step by step, and the first would leave no sooner than the last."""
+"""Seconds between the beginnings of two sections of any documents that one event loop writes: about what a
+request takes to be prepared. Begun together, they would be prepared side by side, step by step, and the first
+would leave no sooner than the last."""
 
 PATIENCE = 0.02
 """How long headings are waited for when all sections are done, as a part of the time that these took."""
-
 
 _beginnings: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
 
 def beginning() -> asyncio.Lock:
-    """What is held while a section begins: of all documents that an event loop writes, one at a time."""
+    """What is held while a section begins; each event loop has one."""
     return _beginnings.setdefault(asyncio.get_running_loop(), asyncio.Lock())
 
 

@@ -7,13 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, aclosing
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
-from functools import cache
-from ssl import SSLContext
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -23,16 +19,15 @@ from drafter.config import Settings
 from drafter.errors import WriterError
 from drafter.writing import Piece, Restart, Task, Waiting
 from drafter.writing.cleaning import Cleaner
-from drafter.writing.endpoints import endpoint, is_loopback, preset_of, price_of
+from drafter.writing.client import PLACEHOLDER_KEY, Completions, gate_of, openai_client, trusted
+from drafter.writing.endpoints import endpoint, preset_of, price_of
 from drafter.writing.failures import LATER, SLOW, Cut, EndpointError, broken_off, explain
-from drafter.writing.limits import Gate, Limits, OnHold, gate_for
+from drafter.writing.limits import OnHold
 from drafter.writing.prompts import chatter, continuation_messages, messages_for
 
 if TYPE_CHECKING:
     from langchain_openai import ChatOpenAI
-    from openai import AsyncOpenAI, AsyncStream, DefaultAsyncHttpxClient
 
-PLACEHOLDER_KEY = "none"
 SENTENCE_ENDS = "。！？：；”）》〕"
 OPTIONS = {"stream_options": ("stream_options", "include_usage"), "temperature": ("temperature",)}
 """Request options that some servers reject, and the words by which their refusal names them."""
@@ -59,32 +54,6 @@ class Deadline:
     at: float
 
 
-def key_of(settings: Settings) -> str:
-    """The key as it is sent."""
-    return settings.llm_api_key.get_secret_value().strip() or PLACEHOLDER_KEY
-
-
-def gate_of(settings: Settings) -> Gate:
-    """The gate that the endpoint of these settings has in this process. Raises SettingsError."""
-    limits = Limits(settings.llm_concurrency, settings.llm_rpm, settings.llm_tpm)
-    return gate_for(endpoint(settings.llm_base_url), key_of(settings), limits)
-
-
-def retry_after(headers: Mapping[str, str]) -> float:
-    """The seconds that a response asks to wait, 0 when it asks for nothing that can be read."""
-    said = headers.get("retry-after", "")
-    try:
-        if "retry-after-ms" in headers:
-            return float(headers["retry-after-ms"]) / 1000
-        return float(said)
-    except ValueError:
-        pass
-    try:
-        return max(parsedate_to_datetime(said).timestamp() - time.time(), 0.0)
-    except ValueError:
-        return 0.0
-
-
 def warm_up() -> None:
     """Import and read what the first section needs, a second's work; callable from a thread.
 
@@ -100,41 +69,6 @@ def warm_up() -> None:
     gc.freeze()
 
 
-@cache
-def trusted(file: str | None, folder: str | None) -> SSLContext:
-    """The certificates that are trusted; `file` and `folder` are what the environment names. Read once: it
-    takes some 30 ms, in which every other stream of the process stands still.
-    """
-    from httpx2 import create_ssl_context
-
-    return create_ssl_context()
-
-
-def http_client(settings: Settings) -> DefaultAsyncHttpxClient:
-    """What requests go through: no proxy before this machine, no redirect that would carry facts to somebody
-    else, and the gate hears of waits and of retries.
-    """
-    from openai import DefaultAsyncHttpxClient
-
-    gate = gate_of(settings)
-
-    async def sending(request: Any) -> None:
-        if request.headers.get("x-stainless-retry-count", "0") != "0":
-            gate.note_request()
-
-    async def answered(response: Any) -> None:
-        if response.status_code in (429, 503):
-            gate.hold(retry_after(response.headers))
-
-    return DefaultAsyncHttpxClient(
-        timeout=settings.llm_timeout,
-        follow_redirects=False,
-        trust_env=not is_loopback(endpoint(settings.llm_base_url)),
-        verify=trusted(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
-        event_hooks={"request": [sending], "response": [answered]},
-    )
-
-
 def refused_option(error: BaseException, sent: set[str]) -> str | None:
     """Which of the options `sent` a 400 or 422 is about; where it does not say, the one least often known."""
     if getattr(error, "status_code", None) not in (400, 422):
@@ -142,41 +76,6 @@ def refused_option(error: BaseException, sent: set[str]) -> str | None:
     said = str(error)
     named = [option for option, words in OPTIONS.items() if any(word in said for word in words)]
     return next((option for option in named or ["stream_options"] if option in sent), None)
-
-
-class Completions:
-    """The chat completions of an openai client as ChatOpenAI calls them, in plain dicts both ways.
-
-    The client's own walk a request and every chunk through the types of all that could be in it. For plain
-    text that changes nothing, and it takes a third of the time in which no other section can go on.
-    """
-
-    def __init__(self, client: AsyncOpenAI) -> None:
-        self._client = client
-
-    async def create(
-        self, *, extra_body: Mapping[str, object] | None = None, **body: object
-    ) -> AbstractAsyncContextManager[AsyncIterator[dict[str, Any]]]:
-        """Send a request whose body asks for a stream; its chunks."""
-        from openai import AsyncStream
-
-        stream = await self._client.post(
-            "/chat/completions",
-            body={**body, **(extra_body or {})},
-            cast_to=object,
-            stream=True,
-            stream_cls=AsyncStream[object],
-        )
-        return aclosing(chunks_of(stream))
-
-
-async def chunks_of(stream: AsyncStream[Any]) -> AsyncGenerator[dict[str, Any], None]:
-    """The chunks of a stream, with a «delta» that is None where a choice has none, as ChatOpenAI wants it."""
-    async with stream:
-        async for chunk in stream:
-            for choice in chunk.get("choices") or ():
-                choice.setdefault("delta", None)
-            yield chunk
 
 
 class LLMWriter:
@@ -427,18 +326,9 @@ class LLMWriter:
 
     def _connect(self) -> ChatOpenAI:
         from langchain_openai import ChatOpenAI
-        from openai import AsyncOpenAI
 
         settings = self._settings
-        completions = Completions(
-            AsyncOpenAI(
-                base_url=self._url,
-                api_key=key_of(settings),
-                timeout=settings.llm_timeout,
-                max_retries=2,
-                http_client=http_client(settings),
-            )
-        )
+        completions = Completions(openai_client(settings, retries=2))
         options: dict[str, Any] = {}
         if "temperature" in self._options:
             options["temperature"] = settings.llm_temperature
