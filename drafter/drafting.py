@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import aclosing, nullcontext
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from drafter.errors import WriterError
 from drafter.grounding import gate
@@ -23,8 +24,16 @@ REPAIRS = 2
 
 
 GAP = 0.001
-"""Seconds between the beginnings of two sections: about what a request takes to be prepared. Begun together,
-they would be prepared side by side, step by step, and the first would leave no sooner than the last."""
+"""Seconds between the beginnings of two sections of any documents that one event loop writes: about what a
+request takes to be prepared. Begun together, they would be prepared side by side, step by step, and the first
+would leave no sooner than the last."""
+
+_beginnings: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
+
+
+def beginning() -> asyncio.Lock:
+    """What is held while a section begins; each event loop has one."""
+    return _beginnings.setdefault(asyncio.get_running_loop(), asyncio.Lock())
 
 
 class Planned(Record):
@@ -320,8 +329,9 @@ async def _written(
                 # The longest first: begun last, it would keep everybody waiting when the others are done.
                 for task in sorted(tasks, key=target_length, reverse=True):
                     section = task.section
-                    group.create_task(take(section, begin(section.id, write(task))))
-                    await asyncio.sleep(GAP)
+                    async with beginning():
+                        group.create_task(take(section, begin(section.id, write(task))))
+                        await asyncio.sleep(GAP)
         finally:
             events.put_nowait(None)
 

@@ -6,6 +6,7 @@ import asyncio
 import random
 import re
 from collections.abc import AsyncIterator, Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -90,6 +91,19 @@ async def test_sections_are_written_side_by_side_but_not_more_than_allowed() -> 
     await drafted(narrow, concurrency=2)
     assert free.most == 4
     assert narrow.most == 2
+
+
+async def test_sections_of_several_documents_are_begun_one_after_the_other() -> None:
+    begun: list[float] = []
+
+    class Clocked(Scripted):
+        def write(self, task: Task) -> AsyncIterator[str | Restart]:
+            begun.append(asyncio.get_running_loop().time())
+            return super().write(task)
+
+    await asyncio.gather(*(drafted(Clocked()) for _ in range(4)))
+    assert len(begun) >= 12
+    assert all(later - earlier >= drafting.GAP * 0.9 for earlier, later in pairwise(begun))
 
 
 async def test_the_longest_sections_are_begun_first() -> None:

@@ -89,8 +89,10 @@ class Window:
         """Seconds until `amount` fits under `limit`; what is more fits an empty minute."""
         while self._entries and self._entries[0].at + MINUTE <= now:
             self._entries.popleft()
+        if not limit:
+            return 0.0
         excess = sum(entry.amount for entry in self._entries) + min(amount, limit) - limit
-        if not limit or excess <= 0:
+        if excess <= 0:
             return 0.0
         for entry in self._entries:
             excess -= entry.amount

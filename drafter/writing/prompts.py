@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,7 @@ STOP = re.compile("、|(?<![约近超0-9.])(?=[约近超]?[0-9])")
 """Where a clause that is too long may be cut."""
 
 NAME = re.compile("《[^》]*》|“[^”]*”|⟦[^⟧]*⟧")
+SCALARS = (str, int, float, bool, type(None))
 VARIABLES = re.compile(r"\{#\s*variables:(?P<names>[^#]*)#\}")
 BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
 
@@ -60,25 +61,29 @@ def path_of(name: str) -> Path:
     return folder("prompts") / f"{name}.jinja"
 
 
-def variables_of(name: str) -> frozenset[str]:
-    """The variables that the prompt's first comment lists. Raises WriterError where it lists none."""
-    path = path_of(name)
+@cache
+def source_of(path: Path) -> tuple[str, frozenset[str]]:
+    """A prompt's text and the variables that its first comment lists, read once.
+
+    Raises WriterError where it lists none.
+    """
     try:
-        found = VARIABLES.match(path.read_text(encoding="utf-8"))
+        source = path.read_text(encoding="utf-8")
     except OSError:
         raise WriterError("缺少提示词文件", file=path, mend="请恢复 prompts 文件夹") from None
+    found = VARIABLES.match(source)
     if found is None:
         raise WriterError("提示词没有列出变量", file=path, line=1, mend="首行写 {# variables: 名称, … #}")
-    return frozenset(variable.strip() for variable in found["names"].split(",") if variable.strip())
+    return source, frozenset(name.strip() for name in found["names"].split(",") if name.strip())
 
 
 def plain(value: object) -> bool:
     """Whether a value is made of strings, numbers, None, lists and dicts alone."""
-    if isinstance(value, Mapping):
-        return type(value) is dict and all(plain(part) for pair in value.items() for part in pair)
+    if isinstance(value, dict):
+        return type(value) is dict and all(map(plain, value)) and all(map(plain, value.values()))
     if isinstance(value, list | tuple):
-        return all(plain(part) for part in value)
-    return value is None or type(value) in (str, int, float, bool)
+        return all(map(plain, value))
+    return type(value) in SCALARS
 
 
 def render(name: str, **variables: Any) -> str:
@@ -87,7 +92,8 @@ def render(name: str, **variables: Any) -> str:
     Raises WriterError, naming the file, for a missing or superfluous variable, a value that is not plain
     data, and a prompt that is wrong or forbidden.
     """
-    path, listed = path_of(name), variables_of(name)
+    path = path_of(name)
+    source, listed = source_of(path)
     given = variables.keys()
     for problem, names in (("缺少变量", listed - given), ("多余的变量", given - listed)):
         if names:
@@ -96,7 +102,7 @@ def render(name: str, **variables: Any) -> str:
         if not plain(value):
             raise WriterError("变量不是普通数据", file=path, key=key, mend="只用字符串、数字、列表和字典")
     try:
-        return sandbox().render_text(path.read_text(encoding="utf-8"), variables).strip()
+        return sandbox().render_text(source, variables).strip()
     except (TemplateError, TypeError, ValueError, LookupError) as error:
         line = getattr(error, "lineno", None)
         raise WriterError(f"提示词无法使用（{error}）", file=path, line=line, mend="请改正该文件") from None

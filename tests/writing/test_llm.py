@@ -91,6 +91,15 @@ async def test_text_is_shown_while_the_model_is_still_writing() -> None:
         assert text_of([*first, *[piece async for piece in writing]]) == "全年举办演练12场。"
 
 
+async def test_a_choice_without_a_delta_changes_nothing() -> None:
+    async def script(exchange: Exchange) -> None:
+        await exchange.event({"choices": [{"index": 0, "content_filter_results": {}}]})
+        await exchange.answer(f"全年举办演练12场。\n{END_MARK}")
+
+    with ScriptedServer(script) as server:
+        assert text_of(await pieces(LLMWriter(settings_for(server.base_url, "any")))) == "全年举办演练12场。"
+
+
 async def test_a_heading_comes_from_one_request_of_one_message() -> None:
     async def script(exchange: Exchange) -> None:
         await exchange.answer(f"好的，标题如下：\n1. 抓实消防演练，提升自救能力\n{END_MARK}")

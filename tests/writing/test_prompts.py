@@ -47,9 +47,8 @@ def material(user: str) -> str:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_prompt_lists_exactly_the_variables_it_uses(name: str) -> None:
-    source = prompts.path_of(name).read_text(encoding="utf-8")
-    used = meta.find_undeclared_variables(prompts.sandbox().parse(source))
-    assert prompts.variables_of(name) == used
+    source, listed = prompts.source_of(prompts.path_of(name))
+    assert listed == meta.find_undeclared_variables(prompts.sandbox().parse(source))
 
 
 def test_there_are_prompts() -> None:
