@@ -23,6 +23,7 @@ bench-smoke: $(VENV)/.dev
 	$(BIN)/python -m bench.check --smoke
 	$(BIN)/python -m bench.latency --smoke
 	$(BIN)/python -m bench.prose --smoke
+	$(BIN)/python -m bench.docx --smoke
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

@@ -3,9 +3,9 @@
     python -m bench.attachment [--rounds N]
 
 Pairs of figures that bench/mutations.py exchanges are told from the pairs of untouched texts by a logistic
-regression on what they gain by changing places. Printed are the factor for each weight and the change for
-each least gain (1 and 0 when they are the best), and, each text judged by weights fitted on the others, how
-many exchanges are found at a number of false pairs.
+regression on what they gain by changing places. Printed are the factor for each weight (1 when it is the
+best) and what each least gain should be; and, each text judged by weights fitted on the others, how many
+exchanges are found at a number of false pairs.
 """
 
 from __future__ import annotations

@@ -18,7 +18,6 @@ import httpx2
 import yaml
 
 from drafter.config import Settings
-from drafter.headings import ID as HEADINGS
 from drafter.model import Record
 from drafter.writing import Piece, Task
 from drafter.writing.endpoints import endpoint, is_loopback
@@ -62,9 +61,7 @@ class Recording(Record):
     exchanges: tuple[Recorded, ...]
 
     def closest(self, section: str, facts: Sequence[str]) -> str:
-        """The recorded section that holds most of `facts`, itself where equal; empty when none fits. Headings
-        and prose do not stand in for each other.
-        """
+        """The recorded section that holds most of `facts`, itself where equal; empty when none fits."""
         held = {one.section: frozenset(one.facts) for one in self.exchanges}
         wanted = frozenset(facts)
 
@@ -72,8 +69,7 @@ class Recording(Record):
             union = wanted | held[name]
             return len(wanted & held[name]) / len(union) if union else 1.0, name == section
 
-        kin = [name for name in held if (name == HEADINGS) == (section == HEADINGS)]
-        best = max(kin, key=likeness, default="")
+        best = max(held, key=likeness, default="")
         if best and likeness(best)[0] and (wanted or best == section):
             return best
         return ""
@@ -241,8 +237,7 @@ class Replayer:
             source = self._recordings[brief].closest(section, facts)
             self._sources[brief, section] = source
             if not source:
-                instead = "the built-in ones" if section == HEADINGS else "the template writer's text"
-                self.missing.append(f"{brief} {section}: no recorded answer, {instead}")
+                self.missing.append(f"{brief} {section}: no recorded answer, the template writer's text")
             elif source != section:
                 self.missing.append(f"{brief} {section}: answered as {source}")
         return bool(self._sources[brief, section])
@@ -279,7 +274,6 @@ class Switchboard:
     """
 
     revises = True
-    heads = LLMWriter.heads
 
     def __init__(self, brief: str, settings: Settings, base_url: str, post: Post) -> None:
         self._brief, self._settings, self._post = brief, settings, post
@@ -304,8 +298,6 @@ class Switchboard:
     async def write(self, task: Task) -> AsyncIterator[Piece]:
         section = task.section.id
         if not self._post.expect(self._brief, section, task.section.facts):
-            if task.wants == "headings":
-                return
             async for piece in TemplateWriter().write(task):
                 yield piece
             return

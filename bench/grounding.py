@@ -6,8 +6,14 @@ Texts with their briefs (bench/texts, or a folder of files like those) are chang
 ways, one line at a time, and the line is checked in its document. An error is found when a claim that
 overlaps the change is not supported; a harmless change raises a false alarm when it opens a claim that was
 not open before. Alarms on untouched texts are given with their 95 % interval (Wilson). The baseline compares
-strings of digits. `held_out` is the part written last; the word lists for bodies were completed after its
-first run, the rules for numbers and dates were not.
+strings of digits.
+
+Only a set's first run says something of texts in general: whatever has been read once is developed on. Of the
+texts in `development` the last four sets, of 14, 14, 20 and 20 by writers who knew nothing of the program,
+gave at first, each to the code of its day, 98.93 % found and 4 alarms in 661 sentences; 99.19 % and 8 in 737,
+one of them the text's fault; 99.24 % and none in 1,108; 99.42 % and 6 in 997 (bodies altered: 79.4 % and
+89.1 % in the last two). `held_out` was written before them; the word lists for bodies
+were completed after its first run, the rules for numbers and dates were not.
 """
 
 from __future__ import annotations

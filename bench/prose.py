@@ -60,11 +60,6 @@ class Watched:
         return self._writer.revises
 
     @property
-    def heads(self) -> bool:
-        """The writer's own."""
-        return bool(getattr(self._writer, "heads", False))
-
-    @property
     def tokens(self) -> int:
         """The writer's own."""
         return self._writer.tokens
@@ -83,8 +78,7 @@ class Watched:
                 elif isinstance(piece, str):
                     text += piece
                 yield piece
-        if task.wants == "prose":
-            self.texts.setdefault(task.section.id, []).append(text.strip())
+        self.texts.setdefault(task.section.id, []).append(text.strip())
 
 
 async def produce(name: str, brief: Brief, writer: SectionWriter, places: asyncio.Semaphore) -> Produced:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from alembic import command
-from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, func, insert, inspect, select, text
+from sqlalchemy import Connection, MetaData, Table, create_engine, func, insert, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from drafter import schema
@@ -24,6 +24,8 @@ from drafter.errors import InputError
 from drafter.store import StoreError, engine_for
 
 FORMAT = "drafter-backup-1"
+PASSING = ("workers", "passes")
+"""Tables of the moment, which no backup holds: which processes are there, and what they ask of models."""
 BATCH = 200
 """Rows that are written to the database at once."""
 
@@ -51,9 +53,11 @@ def backup(url: str, path: Path) -> int:
 def _write(connection: Connection, out: Any) -> int:
     if connection.dialect.name == "postgresql":
         connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        # Between two tables it may stand still for longer than others may.
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
     else:
         connection.exec_driver_sql("BEGIN")
-    tables = _tables(connection)
+    tables = [table for table in _tables(connection) if table.name not in PASSING]
     head = {"format": FORMAT, "schema": schema.current(connection), "tables": [one.name for one in tables]}
     out.write(json.dumps(head) + "\n")
     digest, count = hashlib.sha256(), 0
@@ -88,9 +92,18 @@ def restore(path: Path, url: str, *, force: bool = False) -> int:
     nothing has changed. Raises InputError, StoreError.
     """
     head = _checked(path)
-    engine = _empty(url, path, force)
+    engine_for(url).dispose()
+    engine = create_engine(url)
     try:
         with engine.connect() as connection:
+            schema.alone(connection)
+            if (held := _held(connection)) and not force:
+                raise InputError(
+                    f"数据库里已有{held}条记录，没有改动",
+                    file=path,
+                    mend="请指定一个空数据库，或加 --force 覆盖",
+                )
+            _clear(connection)
             _fill(connection, path, head)
         schema.upgrade(engine)
     except SQLAlchemyError as error:
@@ -106,13 +119,15 @@ def _checked(path: Path) -> dict[str, Any]:
         head = json.loads(next(lines))
         if head.get("format") != FORMAT:
             raise ValueError
+        if head["schema"] not in schema.steps():
+            raise InputError("备份由更新版本的程序生成，没有改动", file=path, mend="请升级程序后再恢复")
         for line in lines:
             if line.startswith("{"):
                 end = json.loads(line)
                 break
             digest.update(line.encode())
             count += 1
-    except (OSError, EOFError, StopIteration, ValueError, AttributeError, zlib.error):
+    except (OSError, EOFError, StopIteration, ValueError, LookupError, AttributeError, zlib.error):
         raise InputError("不是备份文件，或已损坏", file=path, mend="请用 drafter backup 生成的文件") from None
     if end != {"rows": count, "sha256": digest.hexdigest()}:
         raise InputError("备份文件不完整，或已损坏", file=path, mend="请用另一份备份")
@@ -125,25 +140,19 @@ def _lines(path: Path) -> Iterator[str]:
             yield line.rstrip("\n")
 
 
-def _empty(url: str, path: Path, force: bool) -> Engine:
-    """An engine for a database without tables of ours. Raises InputError where there are rows in them."""
-    engine = engine_for(url)
-    with engine.connect() as connection:
-        tables = _tables(connection)
-        held = sum(
-            connection.execute(select(func.count()).select_from(table)).scalar() or 0 for table in tables
-        )
-        if held and not force:
-            raise InputError(
-                f"数据库里已有{held}条记录，没有改动", file=path, mend="请指定一个空数据库，或加 --force 覆盖"
-            )
-    with engine.begin() as connection:
-        for table in reversed(tables):
-            table.drop(connection)
-        if inspect(connection).has_table("alembic_version"):
-            connection.execute(text("DROP TABLE alembic_version"))
-    engine.dispose()
-    return create_engine(url)
+def _held(connection: Connection) -> int:
+    """How many rows a database has, its running processes' own aside."""
+    tables = [table for table in _tables(connection) if table.name not in PASSING]
+    counts = (connection.execute(select(func.count()).select_from(table)).scalar() or 0 for table in tables)
+    return sum(counts)
+
+
+def _clear(connection: Connection) -> None:
+    """Drop our tables."""
+    for table in reversed(_tables(connection)):
+        table.drop(connection)
+    if inspect(connection).has_table("alembic_version"):
+        connection.execute(text("DROP TABLE alembic_version"))
 
 
 def _fill(connection: Connection, path: Path, head: dict[str, Any]) -> None:

@@ -130,7 +130,8 @@ def one(path: Path, folder: Path, out: Path, settings: Settings) -> Row:
 
 
 def _drafted(path: Path, name: Path, out: Path, settings: Settings) -> Row:
-    from drafter import doctypes, drafting, intake
+    from drafter import doctypes, drafting, exporting, intake
+    from drafter.houses import house_for
     from drafter.writing.choose import make_writer
 
     brief = intake.read_brief(path, folders=settings.template_folders)
@@ -146,7 +147,8 @@ def _drafted(path: Path, name: Path, out: Path, settings: Settings) -> Row:
     draft = asyncio.run(write()).draft
     twin = len([one for one in BRIEFS if path.with_suffix(one).exists()]) > 1
     target = _target(out, name if twin else name.with_suffix(""), ".docx")
-    target.write_bytes(drafting.export(draft, doctype))
+    house = house_for(settings, brief.unit, doctype.id)
+    target.write_bytes(exporting.export(draft, doctype, house=house))
     missing = [item.label for item in draft.checklist if item.required and not item.passed]
     errors = sum(finding.severity == "error" for finding in draft.findings)
     return Row(

@@ -19,7 +19,10 @@ import typer
 from drafter import doctypes
 from drafter.cli_admin import backup, doctor, restore
 from drafter.cli_endpoint import endpoint_app
+from drafter.cli_import import import_file
 from drafter.cli_review import batch, check, put_format_right, save
+from drafter.cli_user import user_app
+from drafter.cli_work import worker
 from drafter.config import Settings, load
 from drafter.errors import DrafterError, InputError
 from drafter.model import Brief, DocType, Draft, Outline
@@ -36,6 +39,7 @@ app = typer.Typer(
 types_app = typer.Typer(help="查看文种，或由样本学出文种。", no_args_is_help=True)
 app.add_typer(types_app, name="types")
 app.add_typer(endpoint_app, name="endpoint")
+app.add_typer(user_app, name="user")
 
 
 class Writer(StrEnum):
@@ -57,8 +61,16 @@ class DraftFormat(StrEnum):
     """What `drafter draft` gives."""
 
     docx = "docx"
+    pdf = "pdf"
     md = "md"
     json = "json"
+
+
+class Copy(StrEnum):
+    """The two copies of a document."""
+
+    review = "review"
+    final = "final"
 
 
 class TextFormat(StrEnum):
@@ -104,7 +116,10 @@ def draft(
     form: Annotated[
         DraftFormat | None, typer.Option("--format", help="输出格式，默认按 OUT 的扩展名")
     ] = None,
-    checklist: Annotated[bool, typer.Option(help="是否附检查表")] = True,
+    checklist: Annotated[bool, typer.Option(help="送审稿是否附检查表")] = True,
+    copy: Annotated[
+        Copy, typer.Option(help="review 送审稿（检查表、批注），final 正式稿（没有写完的不出）")
+    ] = Copy.review,
     unsupported: Annotated[
         Unsupported, typer.Option(help="改不好的无依据内容：mark 标出〔待核实〕，cut 删去该句")
     ] = Unsupported.mark,
@@ -116,14 +131,18 @@ def draft(
         form = form_of(out)
     with errors_in(brief_file):
         done = asyncio.run(written(brief, doctype, settings, writer.value, unsupported.value))
-    if form is DraftFormat.docx or (out and out.suffix.lower() == ".docx"):
-        out = out or Path(brief_file.stem + ".docx")
-        from drafter.drafting import export
+    paper = paper_of(form, out)
+    if paper is not None:
+        from drafter.exporting import export, pdf
+        from drafter.houses import house_for
 
-        save(out, export(done, doctype, checklist=checklist))
-    if form is not DraftFormat.docx:
+        house = house_for(settings, brief.unit, doctype.id)
+        data = export(done, doctype, checklist=checklist, copy=copy.value, house=house)
+        target = out or Path(f"{brief_file.stem}.{paper.value}")
+        save(target, pdf(data) if paper is DraftFormat.pdf else data)
+    if paper is not form:
         text = as_json(done) if form is DraftFormat.json else as_markdown(done)
-        if out and out.suffix.lower() != ".docx":
+        if out and paper is None:
             save(out, text.encode())
         else:
             sys.stdout.write(text)
@@ -133,6 +152,13 @@ def draft(
         raise typer.Exit(1)
 
 
+def paper_of(form: DraftFormat, out: Path | None) -> DraftFormat | None:
+    """What is to be printed: the format, or, with a text format, what the output's name asks for besides."""
+    papers = (DraftFormat.docx, DraftFormat.pdf)
+    asked = out.suffix.lower().lstrip(".") if out else ""
+    return form if form in papers else next((one for one in papers if one.value == asked), None)
+
+
 def form_of(out: Path | None) -> DraftFormat:
     """The format that the output's name asks for."""
     suffix = out.suffix.lower().lstrip(".") if out else "docx"
@@ -140,7 +166,7 @@ def form_of(out: Path | None) -> DraftFormat:
         return DraftFormat(suffix)
     except ValueError:
         raise InputError(
-            f"不认识的输出扩展名“.{suffix}”", file=out, mend="请用 .docx、.md、.json，或加 --format"
+            f"不认识的输出扩展名“.{suffix}”", file=out, mend="请用 .docx、.pdf、.md、.json，或加 --format"
         ) from None
 
 
@@ -252,6 +278,8 @@ def outline_text(plan: Outline, brief: Brief, doctype: DocType) -> str:
 app.command("check")(check)
 app.command("format")(put_format_right)
 app.command("batch")(batch)
+app.command("import")(import_file)
+app.command("worker")(worker)
 app.command("doctor")(doctor)
 app.command("backup")(backup)
 app.command("restore")(restore)
@@ -274,12 +302,20 @@ def show_type(
     doctype_id: Annotated[str, typer.Argument(metavar="ID", help="文种编号")],
     form: AsFormat = TextFormat.text,
 ) -> None:
-    """查看一个文种的各部分、篇幅和检查项。"""
-    doctype = doctypes.load(doctype_id, load().template_folders)
+    """查看一个文种的各部分、篇幅、检查项和版式。"""
+    from drafter.docx.own_choices import choices
+    from drafter.houses import house_for
+
+    settings = load()
+    doctype = doctypes.load(doctype_id, settings.template_folders)
+    house = house_for(settings, "", doctype_id)
     if form is TextFormat.json:
-        print(
-            json.dumps(doctype.model_dump(mode="json", exclude={"skeletons"}), ensure_ascii=False, indent=2)
-        )
+        content = doctype.model_dump(mode="json", exclude={"skeletons"})
+        content["layout"] = {
+            "files": [str(file) for file in house.files],
+            "own": [str(choice) for choice in choices(house.layout)],
+        }
+        print(json.dumps(content, ensure_ascii=False, indent=2))
         return
     print(f"{doctype.id}\t{doctype.name}\t{doctype.english}")
     for spec in doctype.sections:
@@ -289,6 +325,9 @@ def show_type(
     print("检查项：")
     for item in doctype.checklist:
         print(f"  {item.id}\t{item.label}\t{'必备' if item.required else '建议'}")
+    print(f"版式：{'、'.join(map(str, house.files)) or 'GB/T 9704—2012'}")
+    for choice in choices(house.layout):
+        print(f"  {choice}")
 
 
 @types_app.command("learn")
@@ -321,9 +360,12 @@ def serve(
     port: Annotated[int, typer.Option(help="端口")] = 7860,
 ) -> None:
     """打开网页版。"""
+    from drafter import logs
     from drafter.web.app import serve as run
 
-    run(load(), host, port)
+    settings = load()
+    logs.set_up(settings.log)
+    run(settings, host, port)
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ import typer
 
 from drafter.config import Settings, load
 from drafter.errors import SettingsError
+from drafter.writing.kept import in_use
 
 endpoint_app = typer.Typer(help="查看可用的大模型服务，测试连接。", no_args_is_help=True)
 
@@ -52,7 +53,7 @@ def list_endpoints(form: AsForm = Form.text) -> None:
 def _settings() -> Settings | None:
     """The settings, None when they are wrong: a listing is there to help to put them right."""
     try:
-        return load()
+        return in_use(load())
     except SettingsError:
         return None
 
@@ -60,7 +61,7 @@ def _settings() -> Settings | None:
 @endpoint_app.command("test")
 def test(form: AsForm = Form.text) -> None:
     """试连所设的模型服务（含备用的），说明能不能用、为什么。"""
-    settings = load()
+    settings = in_use(load())
     if not settings.has_endpoint:
         mend = "请设置服务地址或 DRAFTER_LLM_PRESET，可用 drafter endpoint list 查看有哪些"
         raise SettingsError("没有设置大模型服务", key="DRAFTER_LLM_BASE_URL", mend=mend)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from drafter import doctypes
 from drafter.config import Settings, load
 from drafter.errors import InputError
 from drafter.model import Finding, Reading, Review
+
+if TYPE_CHECKING:
+    from drafter.docx.layout import Layout
 
 
 class ReportFormat(StrEnum):
@@ -71,6 +74,7 @@ def reviewed(
     file: Path, settings: Settings, doctype: str = "", brief_file: Path | None = None
 ) -> tuple[Review, bytes | None]:
     """The review of a file, and its .docx where it has one. Raises InputError, DoctypeError, RuleError."""
+    from drafter.houses import house_for
     from drafter.review.document import read_source
     from drafter.review.lint import rules
     from drafter.review.outline_reader import read
@@ -85,32 +89,34 @@ def reviewed(
         brief = intake.read_brief(brief_file, folders=settings.template_folders)
     source = read_source(file)
     reading = read(source.lines)
+    layout = house_for(settings, brief.unit if brief else reading.unit, doctype).layout
     review = judge(
         reading,
         doctypes.available(settings.template_folders),
         rules(settings.rule_folders),
         chosen=doctype,
         brief=brief,
-        more=format_findings(source.docx, reading),
+        more=format_findings(source.docx, reading, layout),
     )
     return review, source.docx
 
 
-def format_findings(document: bytes | None, reading: Reading) -> tuple[Finding, ...]:
-    """How a .docx deviates from GB/T 9704—2012; nothing for a text."""
+def format_findings(document: bytes | None, reading: Reading, layout: Layout) -> tuple[Finding, ...]:
+    """How a .docx deviates from the layout that holds for it; nothing for a text."""
     if document is None:
         return ()
     from drafter.docx.format_check import check_format
 
-    return check_format(document, reading)
+    return check_format(document, reading, layout)
 
 
 def put_format_right(
     file: DocumentFile,
     out: Annotated[Path, typer.Option("-o", "--output", metavar="OUT", help="输出文件")],
 ) -> None:
-    """按 GB/T 9704—2012 改正一份 .docx 的版式，文字一个不动。"""
+    """按 GB/T 9704—2012（或本单位版式）改正一份 .docx 的版式，文字一个不动。"""
     from drafter.docx.format_fix import put_right
+    from drafter.houses import house_for
     from drafter.review.document import read_source
     from drafter.review.outline_reader import read
 
@@ -118,7 +124,8 @@ def put_format_right(
     if source.docx is None:
         raise InputError("只能改正 .docx 的版式", file=file, mend="请先用 WPS 或 Word 另存为 .docx")
     _refuse_same(out, file)
-    save(out, put_right(source.docx, read(source.lines)))
+    reading = read(source.lines)
+    save(out, put_right(source.docx, reading, house_for(load(), reading.unit).layout))
 
 
 def _refuse_same(out: Path, file: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -27,6 +27,20 @@ class Settings(BaseSettings):
     is then not masked, nor what bears a secrecy mark refused. `private_names` are names to be masked,
     separated by «、». OPENAI_* variables serve only without a preset or with the preset «openai»: a key
     goes nowhere but to the service it was made for.
+
+    `workers` says where documents are drafted: in the process that serves the pages, or «elsewhere», by those
+    that run `drafter worker`. `jobs` is how many queued ones a process drafts at once; 0 leaves that as it is
+    in the database.
+
+    `login` «always» asks for a login on loopback too, as behind a proxy on the same machine. `proxies` are
+    the addresses and networks (separated by commas) of reverse proxies whose X-Forwarded-* headers count;
+    `sso_proxy` those of the proxy that has already logged the person in, and says who it is in the
+    `sso_*_header`s. A header that the proxy does not set itself must not be named there: anybody could set
+    it. A session lasts `session_hours`, or less when it lies unused for `session_idle_minutes`.
+    `max_upload_mb` limits one upload, in MB of 1024 × 1024 bytes.
+
+    `log` is how serving and working processes log: «text» for a person, «json» for a collector of logs.
+    `metrics_from` are the addresses and networks (separated by commas) that may read /metrics.
     """
 
     model_config = SettingsConfigDict(
@@ -63,8 +77,23 @@ class Settings(BaseSettings):
     private_names: str = ""
     templates: str = ""
     rules: str = ""
+    layouts: str = ""
+    login: Literal["auto", "always"] = "auto"
+    proxies: str = ""
+    sso_proxy: str = ""
+    sso_user_header: str = "X-Remote-User"
+    sso_name_header: str = ""
+    sso_unit_header: str = ""
+    sso_role_header: str = ""
+    session_hours: float = Field(default=12, gt=0)
+    session_idle_minutes: float = Field(default=120, gt=0)
+    max_upload_mb: int = Field(default=32, ge=1)
+    log: Literal["text", "json"] = "text"
+    metrics_from: str = "127.0.0.0/8,::1"
     data_dir: Path = Path("~/.local/share/drafter")
     database_url: str = ""
+    workers: Literal["here", "elsewhere"] = "here"
+    jobs: int = Field(default=0, ge=0)
 
     @model_validator(mode="after")
     def _fill_in(self) -> Self:
@@ -121,6 +150,15 @@ class Settings(BaseSettings):
     def own_types(self) -> Path:
         """Where document types are kept that were learned from a sample."""
         return self.data_dir.expanduser().absolute() / "types"
+
+    @property
+    def layout_folder(self) -> Path:
+        """The office's own look (DRAFTER_LAYOUTS): files in it are for every unit, those in a folder of it
+        for the unit of that name.
+        """
+        if self.layouts:
+            return Path(self.layouts).expanduser()
+        return self.data_dir.expanduser().absolute() / "layouts"
 
     @property
     def rule_folders(self) -> list[Path]:

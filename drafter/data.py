@@ -13,6 +13,7 @@ LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The safe loader in C where PyYAML has it: ten times faster."""
 
 
+@cache
 def folder(name: str) -> Path:
     """The folder `name` («prompts», «templates», «rules» or «examples») that came with this program."""
     packaged = PACKAGE / "_data" / name

@@ -47,6 +47,11 @@ def available(folders: Sequence[Path] = ()) -> list[DocType]:
     return sorted(found, key=lambda doctype: doctype.rank)
 
 
+def folder_of(doctype_id: str, folders: Sequence[Path] = ()) -> Path | None:
+    """The folder that a document type is read from; None when there is no such type."""
+    return _type_folders(folders).get(doctype_id)
+
+
 @cache
 def shared_topics() -> tuple[Topic, ...]:
     """The topics that all document types share (templates/_shared/topics.yaml)."""

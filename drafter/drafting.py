@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing, nullcontext, suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
+from contextlib import aclosing, nullcontext
+from typing import Any
+from weakref import WeakKeyDictionary
 
-from drafter import headings
-from drafter.errors import DrafterError, WriterError
+from drafter.errors import WriterError
 from drafter.grounding import gate
 from drafter.grounding.gate import OnUnsupported
-from drafter.grounding.ledger import check
-from drafter.model import Brief, DocType, Draft, Note, Outline, Record, Section
+from drafter.model import Brief, DocType, Draft, Outline, Record, Section
 from drafter.outline import build_outline
 from drafter.review.checklist import run_checklist
 from drafter.review.findings import ledger_of, of_draft
@@ -24,21 +24,20 @@ REPAIRS = 2
 
 
 GAP = 0.001
-"""Seconds between the beginnings of two sections: about what a request takes to be prepared. Begun together,
-they would be prepared side by side, step by step, and the first would leave no sooner than the last."""
+"""Seconds between the beginnings of two sections of any documents that one event loop writes: about what a
+request takes to be prepared. Begun together, they would be prepared side by side, step by step, and the first
+would leave no sooner than the last."""
 
-PATIENCE = 0.02
-"""How long headings are waited for when all sections are done, as a part of the time that these took."""
+_beginnings: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
+
+
+def beginning() -> asyncio.Lock:
+    """What is held while a section begins; each event loop has one."""
+    return _beginnings.setdefault(asyncio.get_running_loop(), asyncio.Lock())
 
 
 class Planned(Record):
     """The outline stands; writing begins."""
-
-    outline: Outline
-
-
-class Headed(Record):
-    """The writer has thought out headings; `outline` has them."""
 
     outline: Outline
 
@@ -97,17 +96,25 @@ class DraftDone(Record):
     draft: Draft
 
 
+class Outcome(Record):
+    """What came of a section: its settled text or, with `failure`, why it has none, for the person."""
+
+    text: str = ""
+    failure: str = ""
+
+
+Begin = Callable[[str, Coroutine[Any, Any, Outcome]], Awaitable[Outcome]]
+"""Takes a section's id and its writing, and gives what comes of it. It is called for the sections in the same
+order whenever the same draft is written: there a durable workflow numbers its steps."""
+
+
+def at_once(_: str, writing: Coroutine[Any, Any, Outcome]) -> Awaitable[Outcome]:
+    """Begin a section by writing it."""
+    return writing
+
+
 Event = (
-    Planned
-    | Headed
-    | Queued
-    | StoodIn
-    | TextAdded
-    | TextReset
-    | Repairing
-    | SectionDone
-    | SectionFailed
-    | DraftDone
+    Planned | Queued | StoodIn | TextAdded | TextReset | Repairing | SectionDone | SectionFailed | DraftDone
 )
 
 
@@ -152,21 +159,6 @@ def unsupported(doctype: DocType, section: Section) -> str:
     """The visible mark for a section that rests on facts and has none; empty for any other section."""
     needs = doctype.section(section.spec).needs
     return f"〔待补充：{needs}〕" if needs and not section.facts else ""
-
-
-def export(draft: Draft, doctype: DocType, *, checklist: bool = True, notes: Sequence[Note] = ()) -> bytes:
-    """The .docx of a draft, with `notes` as comments, read again from outside and checked once more.
-
-    Raises DrafterError when the file says anything that the checked draft does not.
-    """
-    from drafter.docx.reader import read_text
-    from drafter.docx.writer import write
-
-    data = write(draft, doctype, checklist=checklist, notes=notes)
-    claims = check(read_text(data), draft.brief).claims
-    if [(claim.text, claim.status) for claim in claims] != [(one.text, one.status) for one in draft.claims]:
-        raise DrafterError("生成的文件与核对过的文稿不一致", mend="请重新生成，并把文稿报告给管理员")
-    return data
 
 
 class Desk:
@@ -265,10 +257,12 @@ async def resume(
     only: str = "",
     concurrency: int | None = None,
     on_unsupported: OnUnsupported = "mark",
+    begin: Begin = at_once,
 ) -> AsyncGenerator[Event, None]:
     """Write the sections of a draft that have no text yet, as `stream` does; the others stay as they are.
 
-    With `only`, the section of this id is written, whatever it holds, and no other.
+    With `only`, the section of this id is written, whatever it holds, and no other. `begin` has a hand in
+    every section's writing.
     """
     outline = Outline(doctype=doctype.id, title=draft.title, sections=draft.sections, unplaced=draft.unplaced)
     texts = {
@@ -277,7 +271,7 @@ async def resume(
         if (section.id != only if only else section.text)
     }
     async with aclosing(
-        _written(draft.brief, doctype, outline, writer, texts, concurrency, on_unsupported)
+        _written(draft.brief, doctype, outline, writer, texts, concurrency, on_unsupported, begin)
     ) as events:
         async for event in events:
             yield event
@@ -291,9 +285,9 @@ async def _written(
     texts: dict[str, str],
     concurrency: int | None,
     on_unsupported: OnUnsupported,
+    begin: Begin = at_once,
 ) -> AsyncGenerator[Event, None]:
-    """Write the sections of the outline that `texts` (section id → prose) lacks, side by side; where nothing
-    is written yet, the writer thinks out headings meanwhile.
+    """Write the sections of the outline that `texts` (section id → prose) lacks, side by side.
 
     Raises WriterError for a brief with a secrecy mark that the writer would send elsewhere.
     """
@@ -303,55 +297,42 @@ async def _written(
     failures: dict[str, str] = {}
     places = asyncio.Semaphore(concurrency) if concurrency else nullcontext()
 
-    async def write(task: Task) -> None:
-        section, desk = task.section, Desk(writer, task, events)
+    async def write(task: Task) -> Outcome:
+        desk = Desk(writer, task, events)
         async with places:
             try:
                 text = await desk.mended(await desk.write())
             except WriterError as error:
-                failures[section.id] = str(error)
-                events.put_nowait(SectionFailed(section=section.id, message=str(error)))
-                return
-        done(section, await asyncio.to_thread(gate.settle, text, brief, task.facts, on_unsupported))
+                return Outcome(failure=str(error))
+        return Outcome(text=await asyncio.to_thread(gate.settle, text, brief, task.facts, on_unsupported))
+
+    async def take(section: Section, coming: Awaitable[Outcome]) -> None:
+        outcome = await coming
+        if outcome.failure:
+            failures[section.id] = outcome.failure
+            events.put_nowait(SectionFailed(section=section.id, message=outcome.failure))
+        else:
+            done(section, outcome.text)
 
     def done(section: Section, text: str) -> None:
         texts[section.id] = text
         events.put_nowait(SectionDone(section=section.model_copy(update={"text": text, "stale": False})))
 
-    async def head(task: Task) -> None:
-        nonlocal outline
-        async with places:
-            with suppress(WriterError):
-                outline = await headings.headed(task, outline, writer)
-                events.put_nowait(Headed(outline=outline))
-
     async def write_all() -> None:
-        heading: asyncio.Task[None] | None = None
-        began = asyncio.get_running_loop().time()
         try:
-            asked = None if texts else headings.document_task(brief, doctype, outline, writer)
             due = [section for section in outline.sections if section.written and section.id not in texts]
             for section in due:
                 if mark := unsupported(doctype, section):
                     done(section, mark)
             tasks = [task_for(brief, doctype, outline, section) for section in due if section.id not in texts]
-            tasks += [asked] if asked else []
             async with asyncio.TaskGroup() as group:
                 # The longest first: begun last, it would keep everybody waiting when the others are done.
                 for task in sorted(tasks, key=target_length, reverse=True):
-                    if task is asked:
-                        heading = asyncio.create_task(head(task))
-                    else:
-                        group.create_task(write(task))
-                    await asyncio.sleep(GAP)
-            if heading:
-                took = asyncio.get_running_loop().time() - began
-                for done_in_time in (await asyncio.wait({heading}, timeout=PATIENCE * took))[0]:
-                    done_in_time.result()
+                    section = task.section
+                    async with beginning():
+                        group.create_task(take(section, begin(section.id, write(task))))
+                        await asyncio.sleep(GAP)
         finally:
-            if heading:
-                heading.cancel()
-                await asyncio.gather(heading, return_exceptions=True)
             events.put_nowait(None)
 
     writing = asyncio.create_task(write_all())

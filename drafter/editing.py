@@ -7,7 +7,7 @@ longer tells just its facts and is to be written again.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Literal
 
@@ -80,6 +80,32 @@ def changed(draft: Draft, doctype: DocType, *replaced: Section) -> Draft:
     by_id = {section.id: section for section in replaced}
     sections = tuple(by_id.get(section.id, section) for section in draft.sections)
     return checked(draft.model_copy(update={"sections": sections}), doctype)
+
+
+def filled(
+    draft: Draft,
+    base: Draft,
+    doctype: DocType,
+    texts: Mapping[str, str],
+    failures: Mapping[str, str],
+    writer: str,
+) -> Draft:
+    """The draft with texts (section id → prose) that `writer` made for it as it was at `base`.
+
+    What a person has written, locked or removed since stays as they have it; a section whose facts changed
+    meanwhile is stale.
+    """
+    before = {section.id: section for section in base.sections}
+
+    def fill(section: Section) -> Section:
+        known = before.get(section.id)
+        if section.id not in texts or known is None or section.locked or section.text != known.text:
+            return section
+        stale = section.facts != known.facts
+        return section.model_copy(update={"text": texts[section.id].strip(), "stale": stale})
+
+    sections = tuple(fill(section) for section in draft.sections)
+    return checked(draft.model_copy(update={"sections": sections, "writer": writer}), doctype, failures)
 
 
 def with_text(draft: Draft, doctype: DocType, section_id: str, text: str) -> Draft:
@@ -171,7 +197,12 @@ def with_fact_in(draft: Draft, doctype: DocType, fact_id: str, section_id: str) 
 
 
 def numbered(draft: Draft, doctype: DocType, spec: str, sisters: Sequence[Section]) -> Draft:
-    """The draft with these level-2 sections under the level-1 section of `spec`, numbered in order."""
+    """The draft with these level-2 sections under the level-1 section of `spec`, numbered, checked."""
+    return checked(in_order(draft, doctype, spec, sisters), doctype)
+
+
+def in_order(draft: Draft, doctype: DocType, spec: str, sisters: Sequence[Section]) -> Draft:
+    """The same, not checked yet. The level-1 section itself stays written where it has a text."""
     level2 = [
         section.model_copy(update={"number": label_number(doctype, 2, place)})
         for place, section in enumerate(sisters, start=1)
@@ -181,8 +212,8 @@ def numbered(draft: Draft, doctype: DocType, spec: str, sisters: Sequence[Sectio
         if section.spec != spec:
             row.append(section)
         elif section.level != 2:
-            row += [section.model_copy(update={"written": not level2}), *level2]
-    return checked(draft.model_copy(update={"sections": tuple(row)}), doctype)
+            row += [section.model_copy(update={"written": not level2 or bool(section.text)}), *level2]
+    return draft.model_copy(update={"sections": tuple(row)})
 
 
 def unwritten(draft: Draft) -> list[str]:

@@ -41,6 +41,10 @@ class DoctypeError(DrafterError):
     """A document type's own files are wrong."""
 
 
+class LayoutError(DrafterError):
+    """An office's own layout.yaml or reference.docx is wrong."""
+
+
 class RuleError(DrafterError):
     """A file of lint rules is wrong."""
 

@@ -30,12 +30,24 @@ PRIVATE = re.compile(r"〖([^〖〗0-9\n]{1,30})〗")
 """A name as a person marks it in a fact."""
 
 
+class Table(Record):
+    """A table as somebody gave it: rows of cells, the first of them its head; all rows are of one length.
+
+    `number` is its place among the tables of the brief (表1), 0 for the table of an attachment.
+    """
+
+    rows: tuple[tuple[str, ...], ...]
+    number: int = 0
+
+
 class Fact(Record):
     """One bullet of the brief.
 
     `id` is F1, F2 … in the order of the brief. `topic` groups facts into a level-2 section. `section` is the
     id of a SectionSpec. `None` means «not given»: the outline then decides by matching. A name that is
     written 〖张三〗 stands in `text` without the marks, and in `private`: no model service elsewhere sees it.
+    The figures of a `table` are the fact's too; under its `caption` it is printed behind the paragraph that
+    names it (见表1).
     """
 
     id: str
@@ -46,6 +58,8 @@ class Fact(Record):
     source: str | None = None
     line: int | None = None
     private: tuple[str, ...] = ()
+    table: Table | None = None
+    caption: str = ""
 
     @model_validator(mode="before")
     @classmethod
@@ -55,6 +69,56 @@ class Fact(Record):
             return given
         known = dict.fromkeys([*given.get("private", ()), *names])
         return {**given, "text": PRIVATE.sub(r"\1", text), "private": tuple(known)}
+
+
+class Attachment(Record):
+    """An attachment (附件, §7.3.7): its title, paragraphs separated by one newline, a table below them."""
+
+    title: str
+    text: str = ""
+    table: Table | None = None
+
+
+CopyFormat = Literal["standard", "letter", "memo"]
+"""The general format (§7), the letter (信函格式, §8.1), an internal paper laid out as minutes are (§8.3)."""
+
+
+class Official(Record):
+    """What an official copy has besides the text: 版头 (§7.2), 附件 and 附注 (§7.3), 版记 (§7.4).
+
+    All of it is optional; empty means «not on this copy». `mark` is 发文机关标志 as printed; a copy with a
+    `number` (发文字号) or `signers` (签发人) has one in any case, made of the issuers' names. `issuers` are
+    the units that issue the document together with the brief's own, which comes first. On a `sealed` copy
+    unit and date leave room for the seal (§7.3.5.1).
+    """
+
+    format: CopyFormat = "standard"
+    serial: str = ""
+    secrecy: str = ""
+    urgency: str = ""
+    mark: str = ""
+    number: str = ""
+    signers: tuple[str, ...] = ()
+    issuers: tuple[str, ...] = ()
+    sealed: bool = False
+    note: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    cc: tuple[str, ...] = ()
+    print_by: str = ""
+    print_date: Date | None = None
+
+    @property
+    def headed(self) -> bool:
+        """Whether the copy bears a 发文机关标志."""
+        return bool(self.mark or self.number or self.signers)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything in it that a person wrote."""
+        fields = (self.secrecy, self.mark, self.number, self.note, self.print_by)
+        cells = (cell for one in self.attachments if one.table for row in one.table.rows for cell in row)
+        written = (text for one in self.attachments for text in (one.title, *one.text.split("\n")))
+        return (*filter(None, (*fields, *self.signers, *self.issuers, *self.cc, *written, *cells)),)
 
 
 class Brief(Record):
@@ -73,6 +137,7 @@ class Brief(Record):
     leaders: tuple[str, ...] = ()
     basis: tuple[str, ...] = ()
     date: Date | None = None
+    official: Official = Official()
     facts: tuple[Fact, ...]
 
     def fact(self, fact_id: str) -> Fact:
@@ -373,3 +438,64 @@ class Draft(Record):
     checklist: tuple[CheckResult, ...] = ()
     claims: tuple[Claim, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+
+class Origin(Record):
+    """Which revision of which draft a file shows."""
+
+    draft: str
+    number: int
+
+
+TrackedKind = Literal["inserted", "deleted", "moved"]
+
+
+class Tracked(Record):
+    """A tracked change (修订) of a returned file: what somebody typed, deleted or moved, and who.
+
+    `line` is the place, from 0, of the line it stands in as accepted; -1 on the checklist page. `when` is as
+    the file gives it.
+    """
+
+    kind: TrackedKind
+    text: str
+    author: str
+    when: str
+    line: int
+
+
+class FileComment(Record):
+    """A comment (批注) of a returned file: `quoted` is what it is attached to, `line` the place of its
+    line, as in Tracked.
+    """
+
+    author: str
+    text: str
+    quoted: str
+    when: str
+    line: int
+
+
+class Mark(Record):
+    """A bookmark of a returned file: its name, and the places of the first and the last line it covers."""
+
+    name: str
+    first: int
+    last: int
+
+
+class Returned(Record):
+    """A .docx that was exported here and edited elsewhere, read as if its tracked changes were accepted.
+
+    `checklist` holds the lines of the checklist page, `beside` what stands outside the text (footnotes and
+    endnotes), `pictures` how many pictures the text has. `origin` is None when the file says none.
+    """
+
+    lines: tuple[SourceLine, ...]
+    marks: tuple[Mark, ...] = ()
+    origin: Origin | None = None
+    checklist: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    pictures: int = 0
+    tracked: tuple[Tracked, ...] = ()
+    comments: tuple[FileComment, ...] = ()

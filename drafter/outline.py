@@ -2,31 +2,25 @@
 
 Where a fact goes is decided in this order: the section it names, the kind it states, the kind its words
 show, then — for work and results — the section whose cues its topic's facts hit most, else the type's
-default section. A fact that shows none of these is unplaced, never dropped. A topic that the brief gives has
-a level-2 section of its own; of those that the facts' words show, single short facts go together.
+default section. A fact that shows none of these is unplaced, never dropped. Which topics go together in one
+level-2 section is grouping.py's; facts of a single topic that nobody named need no level-2 section.
 """
 
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Sequence
 from functools import cache
-from itertools import pairwise
 
 from drafter.data import shared
 from drafter.doctypes import shared_topics
 from drafter.errors import InputError
+from drafter.grouping import Group, gathered, shared_words, subject_of
 from drafter.model import Brief, DocType, Fact, FactKind, Outline, Section, SectionSpec, Topic
+from drafter.phrases import Headings
 from drafter.sandbox import sandbox
 
 CHINESE_NUMERALS = "零一二三四五六七八九"
-
-SHORT = 40
-"""Up to this many characters, a fact alone is too little for a level-2 section."""
-
-ALONE = 3
-"""From this number on, short facts without kin go together as well."""
 
 
 def chinese_number(number: int) -> str:
@@ -42,22 +36,12 @@ def self_reference(unit: str) -> str:
     return next(str(row["self"]) for row in shared("units") if name.endswith(row["ending"]))
 
 
-def seed_of(brief: Brief) -> int:
-    """A number that is the same for the same brief: varies wording without chance."""
-    return zlib.crc32("\n".join((brief.unit, brief.period, brief.topic)).encode())
-
-
 def compose_title(brief: Brief, doctype: DocType) -> str:
     """The given title, or unit + period + topic + 文种 by the type's own line."""
     if brief.title:
         return brief.title
     given = {"unit": brief.unit, "period": brief.period, "topic": brief.topic, "genre": doctype.genre}
     return sandbox().render_text(doctype.title, given)
-
-
-def hits(words: Sequence[str], text: str) -> int:
-    """How many of `words` stand in `text`."""
-    return sum(map(text.__contains__, words))
 
 
 @cache
@@ -82,64 +66,6 @@ def kind_in(fact: Fact, spec: SectionSpec) -> FactKind | None:
     """The kind a fact counts as in the section it was placed in: its own where the section takes it."""
     kind = kind_of(fact)
     return spec.kinds[0] if spec.kinds and kind not in spec.kinds else kind
-
-
-def named_topic(name: str, topics: Sequence[Topic]) -> Topic | None:
-    """The topic that people call `name`."""
-    return next((topic for topic in topics if name in (topic.topic, *topic.names)), None)
-
-
-def known_topic(words: str, topics: Sequence[Topic]) -> Topic | None:
-    """The topic most of whose cues stand in `words`; the earlier one where two are equal."""
-    counted = [(hits((topic.topic, *topic.cues), words), topic) for topic in topics]
-    most, best = max(counted, key=lambda one: one[0], default=(0, None))
-    return best if most else None
-
-
-class Group:
-    """Facts of one topic in one section, in the making. `given` tells whether the brief names the topic."""
-
-    def __init__(self, name: str, topic: Topic | None, *, given: bool = False) -> None:
-        self.name, self.topic, self.given = name, topic, given
-        self.facts: list[Fact] = []
-
-    @property
-    def thin(self) -> bool:
-        """Whether this is one short fact under a topic that nobody gave."""
-        return not self.given and len(self.facts) == 1 and len(self.facts[0].text) <= SHORT
-
-    def take(self, other: Group) -> None:
-        """Have the facts of another group as well."""
-        self.facts += other.facts
-
-
-def gathered(groups: Sequence[Group], topics: Sequence[Topic]) -> list[Group]:
-    """The groups with the thin ones put together: those of one area under its name, with the larger ones of
-    the area; the rest, where they are many or there is a group without a name, without a name.
-    """
-    areas = {group.topic.area for group in groups if group.thin and group.topic and group.topic.area}
-    made: list[Group] = []
-    by_area: dict[str, Group] = {}
-    for group in groups:
-        area = group.topic.area if group.topic and not group.given else ""
-        if area not in areas:
-            made.append(group)
-        elif area in by_area:
-            first = by_area[area]
-            first.name, first.topic = area, named_topic(area, topics)
-            first.take(group)
-        else:
-            by_area[area] = group
-            made.append(group)
-    rest = [group for group in made if group.thin and group.name]
-    nameless = next((group for group in made if not group.name), None)
-    if not nameless and len(rest) >= ALONE:
-        made.append(nameless := Group("", None))
-    if nameless:
-        for group in rest:
-            nameless.take(group)
-            made.remove(group)
-    return made
 
 
 def placed_by_kind(fact: Fact, doctype: DocType) -> SectionSpec | None:
@@ -170,13 +96,10 @@ def assign(brief: Brief, doctype: DocType) -> tuple[dict[str, list[Group]], list
         group = next((group for group in groups if group.name == name), None)
         if group is None:
             groups.append(group := Group(name, topic))
-        group.given = group.given or bool(fact.topic)
-        group.facts.append(fact)
+        group.take(fact)
 
     for fact in brief.facts:
-        named = named_topic(fact.topic, topics) or known_topic(fact.topic, topics) if fact.topic else None
-        topic = named or known_topic(fact.text, topics)
-        name = fact.topic or (topic.topic if topic else "")
+        name, topic = subject_of(fact, topics)
         spec = placed_by_kind(fact, doctype)
         if spec:
             join(placed[spec.id], name, topic, fact)
@@ -193,11 +116,13 @@ def assign(brief: Brief, doctype: DocType) -> tuple[dict[str, list[Group]], list
         for fact in group.facts:
             join(placed[spec.id], group.name, group.topic, fact)
     rank = {fact.id: place for place, fact in enumerate(brief.facts)}
-    for spec_id, groups in placed.items():
-        placed[spec_id] = groups = gathered(groups, topics)
+    for spec in doctype.sections:
+        groups = placed[spec.id]
         for group in groups:
-            group.facts.sort(key=lambda fact: rank[fact.id])
+            group.parts[0].sort(key=lambda fact: rank[fact.id])
         groups.sort(key=lambda group: rank[group.facts[0].id])
+        if "problem" not in spec.kinds:
+            placed[spec.id] = gathered(groups, topics)
     return placed, unplaced
 
 
@@ -205,53 +130,22 @@ def home_of(group: Group, doctype: DocType) -> SectionSpec | None:
     """The section whose cues name the topic, or most of its facts; else the type's default section."""
     known = group.topic.topic if group.topic else ""
     for spec in doctype.sections:
-        drawn = sum(hits(spec.cues, fact.text) > 0 for fact in group.facts)
-        if hits(spec.cues, f"{group.name} {known}") or drawn * 2 > len(group.facts):
+        drawn = sum(shared_words(spec.cues, fact.text) > 0 for fact in group.facts)
+        if shared_words(spec.cues, f"{group.name} {known}") or drawn * 2 > len(group.facts):
             return spec
     return next((spec for spec in doctype.sections if spec.default), None)
 
 
-def heading_for(group: Group, used: set[str], brief: Brief, doctype: DocType) -> str:
-    """A heading phrase for the group that the document does not have yet, the type's own before others; of a
-    topic's phrases, the one whose words its facts show most.
-    """
-    name = group.name
-    if is_phrase(name):
-        return name
-    seed = seed_of(brief)
-    subject = name or (brief.topic if brief.topic and not is_phrase(brief.topic) else "各项工作")
-    fallback: list[str] = [pattern.format(topic=subject) for pattern in shared("headings")["fallback"]]
-    own = [pattern.format(topic=subject) for pattern in doctype.headings]
-    topic = group.topic if group.topic and name in (group.topic.topic, *group.topic.names) else None
-    if own and topic not in doctype.topics:
-        topic = None
-    shown = [fact.text for fact in group.facts]
-    phrases = sorted(
-        rotated([*topic.headings] if topic else [], seed), key=lambda phrase: -shown_in(phrase, shown)
-    )
-    options = phrases + rotated(own, seed + len(used)) + rotated(fallback, seed + len(used))
-    return next((option for option in options if option not in used), options[0])
+def in_order(facts: Sequence[Fact]) -> list[Fact]:
+    """Facts of one topic as given; results that open them go behind the work they come from."""
+    work = next((place for place, fact in enumerate(facts) if kind_of(fact) != "result"), 0)
+    return [*facts[work:], *facts[:work]]
 
 
-def is_phrase(name: str) -> bool:
-    """Whether a topic as the brief gives it is a heading already."""
-    return len(name) >= 8 or any(mark in name for mark in "，、 ")
-
-
-def shown_in(phrase: str, texts: Sequence[str]) -> int:
-    """How many pairs of neighbouring characters of a phrase stand in the texts."""
-    return sum(any(one + other in text for text in texts) for one, other in pairwise(phrase))
-
-
-def rotated(options: list[str], seed: int) -> list[str]:
-    """The options, beginning at a place that the seed decides."""
-    start = seed % len(options) if options else 0
-    return options[start:] + options[:start]
-
-
-def in_order(facts: Sequence[Fact]) -> tuple[str, ...]:
-    """Ids with results after the work they come from, otherwise as given."""
-    return tuple(fact.id for fact in sorted(facts, key=lambda fact: kind_of(fact) == "result"))
+def divided(groups: Sequence[Group], spec: SectionSpec) -> bool:
+    """Whether a section has level-2 sections: more than one, or one that a person named."""
+    lone = groups[0] if len(groups) == 1 else None
+    return spec.layout == "subsections" and bool(groups) and (lone is None or lone.given)
 
 
 def build_outline(brief: Brief, doctype: DocType) -> Outline:
@@ -261,7 +155,7 @@ def build_outline(brief: Brief, doctype: DocType) -> Outline:
     one that rests on facts and has none is left out. Raises InputError when a fact names an unknown section.
     """
     placed, unplaced = assign(brief, doctype)
-    used: set[str] = set()
+    headings = Headings(brief, doctype)
     sections: list[Section] = []
     level1 = 0
     for spec in doctype.sections:
@@ -272,7 +166,7 @@ def build_outline(brief: Brief, doctype: DocType) -> Outline:
         if spec.heading:
             level1 += 1
             number = label_number(doctype, 1, level1)
-        split = spec.layout == "subsections" and bool(groups)
+        split = divided(groups, spec)
         held = {fact.id for group in groups for fact in group.facts}
         facts = () if split else tuple(fact.id for fact in brief.facts if fact.id in held)
         sections.append(
@@ -289,17 +183,15 @@ def build_outline(brief: Brief, doctype: DocType) -> Outline:
         if not split:
             continue
         for place, group in enumerate(groups, start=1):
-            heading = heading_for(group, used, brief, doctype)
-            used.add(heading)
             sections.append(
                 Section(
                     id=f"{spec.id}.{place}",
                     spec=spec.id,
                     number=label_number(doctype, 2, place),
-                    heading=heading,
+                    heading=headings.heading_for(group),
                     level=2,
                     topic=group.topic.topic if group.topic else group.name,
-                    facts=in_order(group.facts),
+                    facts=tuple(fact.id for part in group.parts for fact in in_order(part)),
                 )
             )
     return Outline(

@@ -12,7 +12,7 @@ import time
 from functools import cache, lru_cache
 from typing import Any
 
-from jinja2 import BaseLoader, StrictUndefined, TemplateRuntimeError, nodes
+from jinja2 import BaseLoader, StrictUndefined, Template, TemplateRuntimeError, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -63,11 +63,14 @@ class Bounded(NodeTransformer):
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """One sandbox; what a rendering may use is counted anew for each, in each thread."""
+    """One sandbox; what a rendering may use is counted anew for each, in each thread.
+
+    `max_text` is how many characters a rendering may make.
+    """
 
     intercepted_binops = frozenset({"*", "**", "%"})
 
-    def __init__(self, loader: BaseLoader | None = None, **options: Any) -> None:
+    def __init__(self, loader: BaseLoader | None = None, max_text: int = MAX_TEXT, **options: Any) -> None:
         super().__init__(
             loader=loader,
             undefined=StrictUndefined,
@@ -78,25 +81,27 @@ class Sandbox(ImmutableSandboxedEnvironment):
         )
         self.globals = {TICK: self._tick, JOINED: self._joined, "range": self.globals["range"]}
         self.filters = {name: act for name, act in self.filters.items() if name in FILTERS}
+        self._max_text = max_text
         self._spent = threading.local()
         self._compiled = lru_cache(maxsize=128)(self.from_string)
 
     def render(self, template: str, values: dict[str, Any]) -> str:
         """The template of this name (of the loader) rendered within the limits. Raises TemplateError."""
-        return self._limited(self.get_template(template), values)
+        return self.limited(self.get_template(template), values)
 
     def render_text(self, source: str, values: dict[str, Any]) -> str:
         """A template's text rendered within the limits. Raises TemplateError."""
-        return self._limited(self._compiled(source), values)
+        return self.limited(self._compiled(source), values)
 
-    def _limited(self, template: Any, values: dict[str, Any]) -> str:
+    def limited(self, template: Template, values: dict[str, Any]) -> str:
+        """A template of this sandbox rendered within the limits. Raises TemplateError."""
         self._spent.steps, self._spent.until = 0, time.monotonic() + MAX_SECONDS
         pieces, size = [], 0
         try:
             for piece in template.generate(values):
                 size += len(piece)
-                if size > MAX_TEXT:
-                    raise TemplateRuntimeError(f"写出的文字超过{MAX_TEXT}字")
+                if size > self._max_text:
+                    raise TemplateRuntimeError(f"写出的文字超过{self._max_text}字")
                 pieces.append(piece)
         except (RecursionError, MemoryError, OverflowError):
             raise TemplateRuntimeError("自己调用自己，或占用过大") from None
@@ -110,8 +115,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def _joined(self, *parts: Any) -> str:
         text = "".join(map(str, parts))
-        if len(text) > MAX_TEXT:
-            raise TemplateRuntimeError(f"拼接的文字超过{MAX_TEXT}字")
+        if len(text) > self._max_text:
+            raise TemplateRuntimeError(f"拼接的文字超过{self._max_text}字")
         return text
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:

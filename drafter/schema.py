@@ -32,13 +32,12 @@ def config(connection: Connection | None = None) -> Config:
 
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest schema. Raises SchemaError for one that is newer still."""
-    script = ScriptDirectory.from_config(config())
     with engine.connect() as connection:
-        if current(connection) == script.get_current_head():
+        if current(connection) == ScriptDirectory.from_config(config()).get_current_head():
             return
-        _lock(connection)
+        alone(connection)
         version = current(connection)
-        if version and version not in {step.revision for step in script.walk_revisions()}:
+        if version and version not in steps():
             raise SchemaError(
                 "数据库由更新版本的程序建立，这个版本不能使用",
                 key="DRAFTER_DATABASE_URL",
@@ -56,9 +55,16 @@ def current(connection: Connection) -> str:
     return MigrationContext.configure(connection).get_current_revision() or ""
 
 
-def _lock(connection: Connection) -> None:
-    """Let no other process upgrade at the same time; the end of the transaction lets go."""
+def steps() -> set[str]:
+    """The versions that this program knows."""
+    return {step.revision for step in ScriptDirectory.from_config(config()).walk_revisions()}
+
+
+def alone(connection: Connection) -> None:
+    """Begin a transaction in which no other process changes the schema; its end lets go."""
     if connection.dialect.name == "postgresql":
+        # However long the other upgrade takes.
+        connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
     elif connection.dialect.name == "sqlite":
         # The driver begins no transaction before DDL by itself.

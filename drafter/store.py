@@ -10,11 +10,22 @@ from __future__ import annotations
 import datetime
 import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
-from sqlalchemy import Engine, ForeignKey, Text, UniqueConstraint, create_engine, event, or_, select
+from sqlalchemy import (
+    CursorResult,
+    Engine,
+    ForeignKey,
+    Text,
+    UniqueConstraint,
+    create_engine,
+    event,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -32,6 +43,12 @@ STEPS: dict[Status, tuple[Status, ...]] = {
     "approved": ("returned",),
 }
 """Which status may follow which."""
+
+
+LOCKED = 10.0
+"""Seconds that one waits for what another transaction has locked."""
+VANISHED = 60.0
+"""Seconds that a transaction may stand still before PostgreSQL ends it."""
 
 
 class StoreError(DrafterError):
@@ -104,6 +121,8 @@ class DraftRow(Base):
     status: Mapped[str]
     written: Mapped[datetime.datetime]
     deleted: Mapped[datetime.datetime | None]
+    owner: Mapped[str] = mapped_column(index=True, default="")
+    """The unit of whoever began it; empty on a machine without accounts. The brief's unit is just text."""
 
 
 class RevisionRow(Base):
@@ -160,6 +179,8 @@ def engine_for(url: str) -> Engine:
             if engine.url.database:
                 Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
             event.listen(engine, "connect", prepare_sqlite)
+        elif engine.dialect.name == "postgresql":
+            event.listen(engine, "connect", prepare_postgresql)
         from drafter.schema import upgrade
 
         upgrade(engine)
@@ -176,9 +197,34 @@ def prepare_sqlite(connection: object, _: object) -> None:
     """Readers do not wait for a writer, and a writer waits for another."""
     cursor = connection.cursor()  # type: ignore[attr-defined]
     cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA busy_timeout=10000")
+    cursor.execute(f"PRAGMA busy_timeout={LOCKED * 1000:.0f}")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+
+
+def prepare_postgresql(connection: object, _: object) -> None:
+    """Nobody waits for a lock longer than in SQLite, and a machine that vanished in the middle of a
+    transaction does not hold one for the hours until TCP gives it up.
+    """
+    cursor = connection.cursor()  # type: ignore[attr-defined]
+    cursor.execute(f"SET lock_timeout = '{LOCKED * 1000:.0f}ms'")
+    cursor.execute(f"SET idle_in_transaction_session_timeout = '{VANISHED * 1000:.0f}ms'")
+    cursor.close()
+    connection.commit()  # type: ignore[attr-defined]
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Session]:
+    """A session whose work is committed as one, or not at all. Raises StoreError, IntegrityError."""
+    try:
+        with Session(engine) as session, session.begin():
+            yield session
+    except IntegrityError:
+        raise
+    except SQLAlchemyError as error:
+        raise StoreError(
+            f"数据库出错（{type(error).__name__}）", mend="请稍后重试；仍不行时检查磁盘空间和数据库"
+        ) from error
 
 
 class Store:
@@ -186,6 +232,11 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self._engine = engine_for(url)
+
+    @property
+    def engine(self) -> Engine:
+        """The database, for other rooms that keep tables in it."""
+        return self._engine
 
     def answers(self) -> bool:
         """Whether the database can be asked now."""
@@ -196,14 +247,10 @@ class Store:
             return False
         return True
 
-    def create(self, draft: Draft, author: str, what: str, why: str = "") -> Saved:
-        """A new draft with its first revision."""
-        row = DraftRow(id=secrets.token_urlsafe(9), head=0, status="drafting")
+    def create(self, draft: Draft, author: str, what: str, why: str = "", owner: str = "") -> Saved:
+        """A new draft with its first revision; `owner` is the unit that it belongs to."""
         with self._session() as session:
-            self._note(row, draft, author)
-            session.add(row)
-            session.flush()
-            return self._append(session, row, draft, author, what, why, 0, 0)
+            return self._new(session, draft, author, what, why, owner)
 
     def load(self, draft_id: str) -> Saved:
         """The newest revision of a draft. Raises StoreError when there is none."""
@@ -261,12 +308,7 @@ class Store:
         """Keep what was sent to a model service elsewhere for a draft; what is kept already is left out."""
         with self._session() as session:
             self._row(session, draft_id)
-            query = select(SentRow.content).where(SentRow.draft_id == draft_id)
-            kept = set(session.scalars(query))
-            contents = dict.fromkeys(one.model_dump_json() for one in sent)
-            session.add_all(
-                SentRow(draft_id=draft_id, content=content) for content in contents if content not in kept
-            )
+            self._keep_sent(session, draft_id, sent)
 
     def sent(self, draft_id: str) -> list[Sent]:
         """What was sent to a model service elsewhere for a draft, in the order it left."""
@@ -303,9 +345,13 @@ class Store:
             )
             return [saved(row) for row in session.scalars(query)]
 
-    def drafts(self, words: str = "", deleted: bool = False) -> list[Summary]:
-        """The drafts whose title or unit holds `words`, the newest first; with `deleted` the deleted ones."""
+    def drafts(self, words: str = "", deleted: bool = False, owner: str | None = None) -> list[Summary]:
+        """The drafts whose title or unit holds `words`, the newest first; with `deleted` the deleted ones,
+        with `owner` those that belong to that unit.
+        """
         query = select(DraftRow).order_by(DraftRow.written.desc())
+        if owner is not None:
+            query = query.where(DraftRow.owner == owner)
         query = query.where(DraftRow.deleted.is_not(None) if deleted else DraftRow.deleted.is_(None))
         if words.strip():
             found = words.strip()
@@ -339,23 +385,53 @@ class Store:
         with self._session() as session:
             self._row(session, draft_id).deleted = None
 
-    @contextmanager
-    def _session(self) -> Iterator[Session]:
-        try:
-            with Session(self._engine) as session, session.begin():
-                yield session
-        except IntegrityError:
-            raise
-        except SQLAlchemyError as error:
-            raise StoreError(
-                f"数据库出错（{type(error).__name__}）", mend="请稍后重试；仍不行时检查磁盘空间和数据库"
-            ) from error
+    def owner(self, draft_id: str) -> str:
+        """The unit that a draft belongs to. Raises StoreError when there is no such draft."""
+        with self._session() as session:
+            return self._row(session, draft_id).owner
+
+    def writers(self, draft_id: str) -> set[str]:
+        """Everybody who has changed the text of a draft; to pass it on is not to change it."""
+        columns = RevisionRow.author, RevisionRow.status
+        query = select(*columns).where(RevisionRow.draft_id == draft_id).order_by(RevisionRow.number)
+        found, before = set(), ""
+        with self._session() as session:
+            for author, status in session.execute(query):
+                if status == before or not before:
+                    found.add(author)
+                before = status
+        return found
+
+    def hand_over(self, owner: str) -> int:
+        """Give every draft without owner, from the time before accounts, to a unit; returns how many."""
+        change = update(DraftRow).where(DraftRow.owner == "").values(owner=owner)
+        with self._session() as session:
+            return cast(CursorResult[Any], session.execute(change)).rowcount
+
+    def _session(self) -> AbstractContextManager[Session]:
+        return transaction(self._engine)
+
+    def _new(self, session: Session, draft: Draft, author: str, what: str, why: str, owner: str) -> Saved:
+        row = DraftRow(id=secrets.token_urlsafe(9), head=0, status="drafting", owner=owner)
+        self._note(row, draft, author)
+        session.add(row)
+        session.flush()
+        return self._append(session, row, draft, author, what, why, 0, 0)
 
     def _row(self, session: Session, draft_id: str) -> DraftRow:
         row = session.get(DraftRow, draft_id)
         if row is None:
             raise StoreError("没有这份文稿", mend="请从文稿列表中打开")
         return row
+
+    def _keep_sent(self, session: Session, draft_id: str, sent: Sequence[Sent]) -> None:
+        if not sent:
+            return
+        kept = set(session.scalars(select(SentRow.content).where(SentRow.draft_id == draft_id)))
+        contents = dict.fromkeys(one.model_dump_json() for one in sent)
+        session.add_all(
+            SentRow(draft_id=draft_id, content=content) for content in contents if content not in kept
+        )
 
     def _revision(self, session: Session, draft_id: str, number: int) -> Saved:
         query = select(RevisionRow).where(RevisionRow.draft_id == draft_id, RevisionRow.number == number)

@@ -274,6 +274,13 @@ def _explain(detail: ErrorDetails, shape: object, hidden: frozenset[str]) -> tup
             return f"不能填“{given}”", "可填：true、false"
         case "int_parsing" | "int_type" | "int_from_float":
             return "应为整数", ""
+        case "float_parsing" | "float_type" | "finite_number":
+            return "应为数", "只写数字，不写单位"
+        case "greater_than_equal" | "less_than_equal":
+            least, most = limits.get("ge"), limits.get("le")
+            return f"不能填“{given}”", f"不小于 {least:g}" if least is not None else f"不大于 {most:g}"
+        case "value_error":
+            return str(limits["error"]), ""
         case "too_long":
             return f"最多 {limits['max_length']} 项，现有 {limits['actual_length']} 项", "分成几份"
         case "string_too_short":

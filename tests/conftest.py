@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from drafter.store import Store
 from tests.databases import Cluster, cluster, programs
 
 
@@ -36,3 +39,17 @@ def postgres() -> Iterator[Cluster]:
         pytest.skip("PostgreSQL is missing: apt-get install postgresql")
     with cluster() as running:
         yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database: a SQLite file whose folder does not exist yet, or in PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/data/drafts.db"
+    return str(request.getfixturevalue("postgres").new_database(f"test_{secrets.token_hex(6)}"))
+
+
+@pytest.fixture
+def store(url: str) -> Store:
+    """A store in that database."""
+    return Store(url)

@@ -18,6 +18,8 @@ from pathlib import Path
 import pdfplumber
 import pytest
 
+from drafter.docx.office import WITH_BLANK_PAGES
+
 FONTS = Path(__file__).parent / "fonts" / "fonts.conf"
 DEBIAN_PACKAGES = "libreoffice-writer-nogui fonts-noto-cjk texlive-lang-chinese"
 MM = 25.4 / 72
@@ -83,7 +85,7 @@ def to_pdfs(documents: dict[str, bytes]) -> dict[str, bytes]:
                 f"-env:UserInstallation={(folder / 'profile').as_uri()}",
                 "--headless",
                 "--convert-to",
-                "pdf",
+                f"pdf{WITH_BLANK_PAGES}",
                 "--outdir",
                 str(folder),
                 *(str(folder / f"{stem}.docx") for stem in documents),

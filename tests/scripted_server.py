@@ -248,6 +248,21 @@ class ScriptedServer:
         await behaviour(exchange)
 
 
+class Held:
+    """Answers that stop half-way until `go`."""
+
+    def __init__(self) -> None:
+        self.go = threading.Event()
+
+    async def __call__(self, exchange: Exchange) -> None:
+        half = len(exchange.prose) // 2
+        await exchange.say(exchange.prose[:half])
+        while not self.go.is_set():
+            await asyncio.sleep(0.02)
+        await exchange.say(f"{exchange.prose[half:]}\n{END_MARK}")
+        await exchange.finish()
+
+
 BEHAVIOURS: dict[str, Script] = {}
 """What the model names mean. Each also exists with «-once» behind it."""
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the tests need besides Python: a browser, LibreOffice, poppler and Chinese fonts.
+# What the tests need besides Python: a browser, LibreOffice, PostgreSQL, nginx, poppler and Chinese fonts.
 # As root on Debian it installs what is missing; otherwise it says what to install.
 set -eu
 fandol=/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol/FandolFang-Regular.otf
@@ -8,6 +8,7 @@ missing() {
     [ -x /usr/bin/chromium ] || echo chromium
     command -v soffice >/dev/null || echo libreoffice-writer-nogui
     [ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || echo postgresql
+    command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || echo nginx-light
     command -v pdftoppm >/dev/null || echo poppler-utils
     command -v fc-match >/dev/null || echo fontconfig
     [ -e "$fandol" ] || echo texlive-lang-chinese

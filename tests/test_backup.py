@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
+import json
 import threading
 from pathlib import Path
 
 import pytest
 
+from drafter.accounts.audit import Audit
+from drafter.accounts.users import Users
 from drafter.backup import backup, restore
 from drafter.errors import InputError
-from drafter.store import Store
+from drafter.store import Store, StoreError, engine_for
+from drafter.work.records import Order, WorkStore
+from drafter.work.workers import Roll
 from tests.databases import Cluster
 from tests.makers import brief_of, template_draft
 
@@ -18,9 +24,13 @@ DRAFT, _ = template_draft(brief_of({"text": "清理河道12公里", "topic": "�
 
 
 def filled(url: str) -> Store:
-    """A store with two drafts, revisions and a remark."""
+    """A store with two drafts, revisions, a remark and two accounts, one of them disabled."""
     store = Store(url)
-    first = store.create(DRAFT, "张", "生成")
+    users = Users(store)
+    for login in ("zhang", "li"):
+        users.add(login, "correct horse battery", name=login, unit="甲局", role="admin", by="test")
+    users.set_active("li", False, by="test")
+    first = store.create(DRAFT, "张", "生成", owner="甲局")
     store.save(first, DRAFT.model_copy(update={"title": "改过"}), "李", "手工修改")
     store.remark(first.id, "measures.1", "请补充", "王")
     store.delete(store.create(DRAFT, "张", "生成").id)
@@ -30,7 +40,8 @@ def filled(url: str) -> Store:
 def content(store: Store) -> list[object]:
     """Everything that a store holds."""
     drafts = store.drafts() + store.drafts(deleted=True)
-    return [(one, store.history(one.id), store.remarks(one.id)) for one in drafts]
+    kept = [(one, store.owner(one.id), store.history(one.id), store.remarks(one.id)) for one in drafts]
+    return [*kept, *Users(store).all(), *Audit(store.engine).newest()]
 
 
 @pytest.mark.parametrize("source", ["sqlite", "postgresql"])
@@ -93,6 +104,44 @@ def test_nothing_is_overwritten_unless_asked(tmp_path: Path) -> None:
     assert content(Store(f"sqlite:///{tmp_path}/c.db")) == before
     restore(tmp_path / "b.gz", f"sqlite:///{tmp_path}/c.db", force=True)
     assert content(Store(f"sqlite:///{tmp_path}/c.db")) == content(store)
+
+
+def test_the_processes_of_the_moment_are_in_no_backup_and_stand_in_no_ones_way(
+    url: str, tmp_path: Path
+) -> None:
+    work, roll = WorkStore(url).begin(DRAFT, Order()), Roll(engine_for(url))
+    roll.enlist()
+    backup(url, tmp_path / "b.gz")
+    goal = f"sqlite:///{tmp_path}/goal.db"
+    there = Roll(engine_for(goal))
+    there.enlist()
+    restore(tmp_path / "b.gz", goal)
+    assert WorkStore(goal).open_works() == [work]
+    assert there.alive() == set()
+    assert not there.beat()
+    assert there.alive() == {there.id}
+
+
+def test_a_restore_that_breaks_off_changes_nothing(url: str, tmp_path: Path) -> None:
+    filled(f"sqlite:///{tmp_path}/a.db")
+    backup(f"sqlite:///{tmp_path}/a.db", tmp_path / "b.gz")
+    *lines, _ = gzip.decompress((tmp_path / "b.gz").read_bytes()).decode().splitlines()
+    lines.append(json.dumps(["remarks", {"key": 9, "draft_id": None}]))
+    digest = hashlib.sha256("".join(lines[1:]).encode()).hexdigest()
+    end = json.dumps({"rows": len(lines) - 1, "sha256": digest})
+    (tmp_path / "odd.gz").write_bytes(gzip.compress("\n".join([*lines, end, ""]).encode()))
+    goal = filled(url)
+    before = content(goal)
+    with pytest.raises(StoreError):
+        restore(tmp_path / "odd.gz", url, force=True)
+    assert content(Store(url)) == before
+
+
+def test_a_backup_of_a_newer_program_is_refused(tmp_path: Path) -> None:
+    head = json.dumps({"format": "drafter-backup-1", "schema": "9999", "tables": []})
+    (tmp_path / "b.gz").write_bytes(gzip.compress(f"{head}\n".encode()))
+    with pytest.raises(InputError, match="更新版本"):
+        restore(tmp_path / "b.gz", f"sqlite:///{tmp_path}/a.db")
 
 
 @pytest.mark.parametrize("harm", ["cut", "changed", "text", "empty"])

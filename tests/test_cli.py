@@ -13,6 +13,7 @@ import docx
 import pytest
 
 from drafter.data import folder
+from tests import rendering
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = folder("examples") / "waste-sorting-summary.yaml"
@@ -44,6 +45,27 @@ def test_the_checklist_can_be_left_out(tmp_path: Path) -> None:
     drafter("draft", EXAMPLE, "-o", tmp_path / "without.docx", "--no-checklist")
     assert len(docx.Document(str(tmp_path / "with.docx")).tables) == 1
     assert docx.Document(str(tmp_path / "without.docx")).tables == []
+
+
+def test_a_final_copy_is_clean_and_is_refused_in_one_line_while_something_waits(
+    tmp_path: Path,
+) -> None:
+    done = drafter("draft", EXAMPLE, "-o", tmp_path / "x.docx", "--copy", "final")
+    assert done.returncode == 0, done.stderr
+    assert docx.Document(str(tmp_path / "x.docx")).tables == []
+    (tmp_path / "b.yaml").write_text("doctype: work-summary\nunit: 某局\nfacts: [发放资料300份]\n", "utf-8")
+    done = drafter("draft", tmp_path / "b.yaml", "-o", tmp_path / "y.docx", "--copy", "final")
+    assert done.returncode == 2
+    assert "不能出正式稿" in done.stderr.strip().split("\n")[-1]
+    assert not (tmp_path / "y.docx").exists()
+
+
+@pytest.mark.render
+def test_the_outputs_name_can_ask_for_a_pdf(tmp_path: Path) -> None:
+    rendering.require()
+    done = drafter("draft", EXAMPLE, "-o", tmp_path / "x.pdf", "--copy", "final")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "x.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_json_follows_the_contract() -> None:
@@ -95,7 +117,7 @@ def test_types_are_listed_and_shown() -> None:
     [
         (("draft", "nowhere.yaml"), "nowhere.yaml"),
         (("draft", EXAMPLE, "-o", "no/such/folder/x.docx"), "no/such/folder/x.docx"),
-        (("draft", EXAMPLE, "-o", "x.pdf"), ".pdf"),
+        (("draft", EXAMPLE, "-o", "x.pages"), ".pages"),
         (("draft", EXAMPLE, "--writer", "llm"), "DRAFTER_LLM_BASE_URL"),
         (("types", "show", "work-sumary"), "work-summary"),
     ],

@@ -6,11 +6,12 @@ import asyncio
 import random
 import re
 from collections.abc import AsyncIterator, Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from drafter import doctypes, drafting
+from drafter import doctypes, drafting, exporting
 from drafter.errors import DrafterError, WriterError
 from drafter.model import Draft
 from drafter.writing import Restart, Task
@@ -90,6 +91,19 @@ async def test_sections_are_written_side_by_side_but_not_more_than_allowed() -> 
     await drafted(narrow, concurrency=2)
     assert free.most == 4
     assert narrow.most == 2
+
+
+async def test_sections_of_several_documents_are_begun_one_after_the_other() -> None:
+    begun: list[float] = []
+
+    class Clocked(Scripted):
+        def write(self, task: Task) -> AsyncIterator[str | Restart]:
+            begun.append(asyncio.get_running_loop().time())
+            return super().write(task)
+
+    await asyncio.gather(*(drafted(Clocked()) for _ in range(4)))
+    assert len(begun) >= 12
+    assert all(later - earlier >= drafting.GAP * 0.9 for earlier, later in pairwise(begun))
 
 
 async def test_the_longest_sections_are_begun_first() -> None:
@@ -255,7 +269,7 @@ async def test_no_invented_figure_passes_unmarked_and_no_fact_is_lost_whatever_a
 
 async def test_the_exported_file_is_checked_once_more() -> None:
     _, draft = await drafted(Scripted())
-    assert drafting.export(draft, TYPE)
+    assert exporting.export(draft, TYPE)
     tampered = draft.model_copy(
         update={
             "sections": tuple(
@@ -264,4 +278,4 @@ async def test_the_exported_file_is_checked_once_more() -> None:
         }
     )
     with pytest.raises(DrafterError, match="不一致"):
-        drafting.export(tampered, TYPE)
+        exporting.export(tampered, TYPE)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import secrets
 import sqlite3
 import threading
+import time
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import create_engine, event, text, update
+from sqlalchemy.exc import InternalError
 
+import drafter.work.passes
+import drafter.work.records  # noqa: F401  (tables of the schema)
 from drafter import schema
+from drafter import store as store_module
 from drafter.model import Draft
-from drafter.store import Base, Conflict, Saved, Store, StoreError, engine_for
+from drafter.store import Base, Conflict, DraftRow, Saved, Store, StoreError, engine_for
 from tests.databases import Cluster
 from tests.makers import brief_of, template_draft
 
@@ -25,20 +29,6 @@ DRAFT, _ = template_draft(brief_of({"text": "清理河道12公里", "topic": "�
 def titled(title: str) -> Draft:
     """The draft with another title."""
     return DRAFT.model_copy(update={"title": title})
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database: a SQLite file whose folder does not exist yet, or in PostgreSQL."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/data/drafts.db"
-    return str(request.getfixturevalue("postgres").new_database(f"test_{secrets.token_hex(6)}"))
-
-
-@pytest.fixture
-def store(url: str) -> Store:
-    """A store in that database."""
-    return Store(url)
 
 
 def create(store: Store, title: str = "甲") -> Saved:
@@ -262,6 +252,23 @@ def test_a_full_disk_loses_nothing_and_is_said_in_one_line(tmp_path: Path) -> No
             newest = store.save(newest, titled(f"甲{number}"), "张", "手工修改")
     assert "\n" not in str(caught.value)
     assert store.load(first.id) == newest
+
+
+def test_who_waits_for_a_lock_in_postgresql_is_told_so_and_who_stands_still_lets_go(
+    postgres: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "LOCKED", 1.0)
+    monkeypatch.setattr(store_module, "VANISHED", 4.0)
+    store = Store(postgres.new_database("locked"))
+    made = create(store)
+    with store.engine.connect() as vanished:
+        vanished.execute(update(DraftRow).values(title="丙"))
+        with pytest.raises(StoreError, match="稍后重试"):
+            store.save(made, titled("乙"), "张", "手工修改")
+        time.sleep(4)
+        assert store.save(made, titled("乙"), "张", "手工修改").number == 2
+        with pytest.raises(InternalError):
+            vanished.commit()
 
 
 def test_a_locked_database_waits_and_then_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,9 @@ from drafter.model import CheckResult, Draft
 
 _COLUMNS = {"项目": 0.26, "是否必备": 0.13, "结果": 0.13, "位置或缺什么": 0.31, "审核意见": 0.17}
 
+REMARK_LINES = 3
+"""Lines for what the reviewer writes by hand."""
+
 
 def checklist_page(draft: Draft, layout: Layout) -> list[BaseOxmlElement]:
     """What stands on the page; nothing when the draft has neither results nor unplaced facts."""
@@ -20,6 +23,8 @@ def checklist_page(draft: Draft, layout: Layout) -> list[BaseOxmlElement]:
         page += [paragraph(Style.CHECKLIST_TEXT, runs(_summary(draft))), _table(draft, layout)]
     if draft.unplaced:
         page += _unplaced(draft)
+    page.append(paragraph(Style.CHECKLIST_NOTE, runs("审核意见：")))
+    page += [paragraph(Style.REMARK_LINE, []) for _ in range(REMARK_LINES)]
     signed = "审核人：　　　　　　　　　　审核日期：　　　　年　　月　　日"
     return [*page, paragraph(Style.CHECKLIST_NOTE, runs(signed))]
 

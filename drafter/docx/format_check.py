@@ -43,7 +43,7 @@ def check_format(
     Raises InputError when the bytes are no .docx that can be read, or `reading` is of another document.
     """
     opened = open_document(document) if isinstance(document, bytes) else document
-    return findings(_Check(opened, reading, layout).looks())
+    return findings(_Check(opened, reading, layout).looks(), layout)
 
 
 class _Check:

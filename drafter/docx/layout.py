@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from typing import Literal
+
+NumberPlace = Literal["outside", "center", "left", "right"]
+"""Where the page number stands; «outside» is right on odd pages and left on even ones."""
 
 
 def twips(millimetres: float) -> int:
@@ -27,10 +31,10 @@ def width_in_characters(text: str) -> float:
 
 @dataclass(frozen=True)
 class Font:
-    """A font by the name Word knows, and the one Word takes on a machine that lacks it."""
+    """A font by the name Word knows, and those to take on a machine that lacks it, the best first."""
 
     name: str
-    substitute: str
+    substitutes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,9 @@ class Indent:
 class Layout:
     """Page, type area, fonts by role and sizes; the defaults are the standard's (§5.1, §5.2).
 
-    Offices name their fonts differently, so fonts are data. `footer` is the height of the page number's
-    lower edge above the paper's, chosen so that its dash stands 7 mm below the type area (§7.5).
+    Offices name their fonts differently, so fonts are data. `pitch` is the distance of lines in points; None
+    is the largest with which all `lines` fit. {} in `number_format` is the page's number, `number_distance`
+    how far below the type area its middle stands (§7.5).
     """
 
     paper_width: float = 210
@@ -56,27 +61,42 @@ class Layout:
     bottom: float = 35
     left: float = 28
     right: float = 26
-    footer: float = 25.5
     lines: int = 22
     characters: int = 28
+    pitch: float | None = None
 
-    title_font: Font = Font("方正小标宋简体", "宋体")
-    body_font: Font = Font("仿宋_GB2312", "仿宋")
-    level_1_font: Font = Font("黑体", "SimHei")
-    level_2_font: Font = Font("楷体_GB2312", "楷体")
-    number_font: Font = Font("宋体", "SimSun")
+    title_font: Font = Font("方正小标宋简体", ("方正小标宋_GBK", "华文中宋", "宋体"))
+    body_font: Font = Font("仿宋_GB2312", ("仿宋", "FangSong", "华文仿宋"))
+    level_1_font: Font = Font("黑体", ("SimHei", "方正黑体_GBK", "华文黑体"))
+    level_2_font: Font = Font("楷体_GB2312", ("楷体", "KaiTi", "华文楷体"))
+    level_3_font: Font = body_font
+    level_4_font: Font = body_font
+    number_font: Font = Font("宋体", ("SimSun", "方正书宋_GBK", "华文宋体"))
 
     title_size: float = 22
     body_size: float = 16
     number_size: float = 14
+    number_format: str = "— {} —"
+    number_place: NumberPlace = "outside"
+    number_distance: float = 7
     table_title_size: float = 16
     table_size: float = 11
+    cell_size: float = 12
 
     @property
     def fonts(self) -> tuple[Font, ...]:
         """Every font in use, once."""
-        roles = (self.title_font, self.body_font, self.level_1_font, self.level_2_font, self.number_font)
-        return tuple(dict.fromkeys(roles))
+        return tuple(dict.fromkeys((self.title_font, self.body_font, *self.level_fonts, self.number_font)))
+
+    @property
+    def level_fonts(self) -> tuple[Font, Font, Font, Font]:
+        """The fonts of headings, by level."""
+        return self.level_1_font, self.level_2_font, self.level_3_font, self.level_4_font
+
+    @property
+    def footer(self) -> float:
+        """Height of the page number's lower edge above the paper's."""
+        return self.bottom - self.number_distance - self.number_size / 2 / 72 * 25.4
 
     @property
     def text_width(self) -> int:
@@ -85,7 +105,9 @@ class Layout:
 
     @property
     def line_pitch(self) -> int:
-        """Distance of lines in twips: the largest with which all `lines` fit the type area."""
+        """Distance of lines in twips."""
+        if self.pitch is not None:
+            return round(self.pitch * 20)
         return twips(self.paper_height - self.top - self.bottom) // self.lines
 
     @property

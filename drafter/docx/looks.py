@@ -8,10 +8,15 @@ from itertools import groupby
 from operator import attrgetter
 
 from drafter.data import shared
+from drafter.docx.layout import Layout
+from drafter.docx.own_choices import Choice, choices, rules_of
 from drafter.model import Finding
 
 MANY = 5
 """So many separate places of one fault are told one by one; more in one finding."""
+
+OWN = "OWN-LAYOUT"
+"""The rule that names what an office set for itself."""
 
 
 @dataclass(frozen=True)
@@ -30,16 +35,34 @@ class Look:
     where: str = ""
 
 
-def findings(looks: Iterable[Look]) -> tuple[Finding, ...]:
-    """The faults by line; paragraphs that follow one another with the same fault are one finding."""
+def findings(looks: Iterable[Look], layout: Layout) -> tuple[Finding, ...]:
+    """The faults by line; paragraphs that follow one another with the same fault are one finding.
+
+    What `layout` has otherwise than the standard is told first, as the office's own choice.
+    """
     by_rule: dict[str, list[Look]] = {}
     for look in looks:
         by_rule.setdefault(look.rule, []).append(look)
-    found = [finding for row in by_rule.values() for finding in _of_rule(row)]
+    own = rules_of(layout)
+    found = [_own(choice) for choice in choices(layout)]
+    found += [finding for row in by_rule.values() for finding in _of_rule(row, own)]
     return tuple(sorted(found, key=attrgetter("line", "rule")))
 
 
-def _of_rule(row: list[Look]) -> list[Finding]:
+def _own(choice: Choice) -> Finding:
+    rule = shared("format")[OWN]
+    return Finding(
+        rule=OWN,
+        severity=rule["severity"],
+        line=1,
+        column=1,
+        length=0,
+        message=rule["message"].format(choice=choice),
+        suggestion=rule["suggestion"],
+    )
+
+
+def _of_rule(row: list[Look], own: frozenset[str]) -> list[Finding]:
     def fault(look: Look) -> tuple[str, str, str]:
         return look.measured, look.required, look.where
 
@@ -51,9 +74,9 @@ def _of_rule(row: list[Look]) -> list[Finding]:
     found = []
     for same in faults.values():
         if len(same) > MANY:
-            found.append(_finding(same[0], f"{_where(same[0])}等{len(same)}处"))
+            found.append(_finding(same[0], f"{_where(same[0])}等{len(same)}处", own))
         else:
-            found += [_finding(run, _where(run)) for run in same]
+            found += [_finding(run, _where(run), own) for run in same]
     return found
 
 
@@ -75,9 +98,10 @@ def _where(run: list[Look]) -> str:
     return f"第{first.line}段" if first.line == last.line else f"第{first.line}—{last.line}段"
 
 
-def _finding(run: list[Look], where: str) -> Finding:
+def _finding(run: list[Look], where: str, own: frozenset[str]) -> Finding:
     first = run[0]
     rule = shared("format")[first.rule]
+    source = "本单位版式" if first.rule in own else f"GB/T 9704—2012 第{rule['clause']}条"
     said = rule["message"].format(where=where, measured=first.measured, required=first.required)
     return Finding(
         rule=first.rule,
@@ -85,6 +109,6 @@ def _finding(run: list[Look], where: str) -> Finding:
         line=first.line,
         column=first.column,
         length=first.length,
-        message=f"{said}（GB/T 9704—2012 第{rule['clause']}条）",
+        message=f"{said}（{source}）",
         suggestion=rule["suggestion"],
     )

@@ -14,10 +14,11 @@ from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
 from drafter.docx.layout import Indent
+from drafter.printed import UNWRITTEN
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SPACES = re.compile(r"[\t\n\r]+")
-_MARK = re.compile(r"(〔待(?:补充|核实|确认)[^〔〕]*〕)")
+_MARK = re.compile(f"({UNWRITTEN.pattern})")
 
 
 class Style(StrEnum):
@@ -31,11 +32,32 @@ class Style(StrEnum):
     RUN_IN_TEXT = "RunInText"
     SIGNATURE = "Signature"
     ISSUE_DATE = "IssueDate"
+    SERIAL = "CopySerial"
+    SECRECY = "CopySecrecy"
+    MARK = "IssuerMark"
+    MARK_TABLE = "IssuerMarkTable"
+    NUMBER = "DocumentNumber"
+    SIGNER_NAME = "SignerName"
+    CAPTION = "Caption"
+    TABLE_HEAD = "TableHead"
+    TABLE_TEXT = "TableText"
+    THREE_LINES = "ThreeLineTable"
+    ATTACHED = "AttachmentList"
+    NOTE = "CopyNote"
+    ATTACHMENT_NUMBER = "AttachmentNumber"
+    ATTACHMENT_TITLE = "AttachmentTitle"
+    ATTACHMENT_TEXT = "AttachmentText"
+    PLACED_SIGNATURE = "PlacedSignature"
+    PLACED_DATE = "PlacedDate"
+    FOOT = "ImprintText"
+    FOOT_TABLE = "ImprintTable"
+    FOOT_END = "ImprintEnd"
     CHECKLIST_TITLE = "ChecklistTitle"
     CHECKLIST_TEXT = "ChecklistText"
     CHECKLIST_HEAD = "ChecklistHead"
     CHECKLIST_MARK = "ChecklistMark"
     CHECKLIST_NOTE = "ChecklistNote"
+    REMARK_LINE = "RemarkLine"
     CHECKLIST_TABLE = "ChecklistTable"
 
 
@@ -65,10 +87,22 @@ def runs(text: str, style: Style | None = None, *, highlight: bool = False) -> l
 
 
 def paragraph(
-    style: Style, content: Iterable[BaseOxmlElement], *, indent: Indent | None = None
+    style: Style,
+    content: Iterable[BaseOxmlElement],
+    *,
+    indent: Indent | None = None,
+    before: int | None = None,
+    tabs: Sequence[tuple[str, int]] = (),
 ) -> BaseOxmlElement:
-    """A paragraph, with `indent` in place of its style's."""
+    """A paragraph, with `indent` and `before` (the blank above it, twips) in place of its style's, and tab
+    stops as (alignment, twips from the type area's left edge).
+    """
     made = element("w:p", None, element("w:pPr", None, element("w:pStyle", {"w:val": style})))
+    if tabs:
+        stops = (element("w:tab", {"w:val": kind, "w:pos": str(place)}) for kind, place in tabs)
+        made[0].append(element("w:tabs", None, *stops))
+    if before is not None:
+        made[0].append(element("w:spacing", {"w:beforeLines": "0", "w:before": str(before)}))
     if indent is not None:
         attributes = {}
         for side, characters in (("left", indent.left), ("right", indent.right)):
@@ -77,6 +111,15 @@ def paragraph(
         made[0].append(element("w:ind", attributes))
         made[0].append(element("w:jc", {"w:val": "left" if indent.left else "right"}))
     made.extend(content)
+    return made
+
+
+def tabbed(text: str, styles: Sequence[Style | None] = ()) -> list[BaseOxmlElement]:
+    """`text` as runs, its tabs as tabs; `styles` are those of the pieces between them, in order."""
+    made: list[BaseOxmlElement] = []
+    for place, piece in enumerate(text.split("\t")):
+        made += [element("w:r", None, element("w:tab"))] if place else []
+        made += runs(piece, styles[place] if place < len(styles) else None)
     return made
 
 
@@ -90,20 +133,32 @@ def line_break() -> BaseOxmlElement:
     return element("w:r", None, element("w:br"))
 
 
-def table(style: Style, widths: Sequence[int], rows: Iterable[Sequence[BaseOxmlElement]]) -> BaseOxmlElement:
-    """A table of one paragraph a cell, `widths` in twips; its first row is repeated on every page."""
+def table(
+    style: Style,
+    widths: Sequence[int],
+    rows: Iterable[Sequence[BaseOxmlElement]],
+    *,
+    placed: BaseOxmlElement | None = None,
+    header: bool = True,
+) -> BaseOxmlElement:
+    """A table of one paragraph a cell, `widths` in twips; with `header` every page repeats its first row.
+
+    `placed` is the w:tblpPr of a table that stands at a place of its own on the page.
+    """
     properties = element(
         "w:tblPr",
         None,
         element("w:tblStyle", {"w:val": style}),
+        *([placed] if placed is not None else []),
         element("w:tblW", {"w:w": str(sum(widths)), "w:type": "dxa"}),
-        element("w:jc", {"w:val": "center"}),
+        *([element("w:jc", {"w:val": "center"})] if placed is None else []),
         element("w:tblLayout", {"w:type": "fixed"}),
+        element("w:tblLook", {"w:val": "0420" if header else "0400"}),
     )
     grid = element("w:tblGrid", None, *(element("w:gridCol", {"w:w": str(width)}) for width in widths))
     made = element("w:tbl", None, properties, grid)
     for index, cells in enumerate(rows):
-        made.append(_row(cells, widths, header=index == 0))
+        made.append(_row(cells, widths, header=header and index == 0))
     return made
 
 

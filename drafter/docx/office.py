@@ -16,6 +16,10 @@ from drafter.errors import InputError
 
 TIMEOUT = 120
 """Seconds a conversion may take."""
+WITH_BLANK_PAGES = ':writer_pdf_Export:{"IsSkipEmptyPages":{"type":"boolean","value":"false"}}'
+"""Options of a PDF: the pages that stand before an even or odd one are the document's, so that both sides of
+the paper can be printed.
+"""
 _MEND = "请用 WPS 或 Word 另存为 .docx 后再试"
 # No macro runs and nothing outside the file is loaded, whatever a stranger's document asks for.
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -39,7 +43,7 @@ def present() -> bool:
     return bool(_program())
 
 
-def convert(data: bytes, suffix: str, to: str) -> bytes:
+def convert(data: bytes, suffix: str, to: str, options: str = "") -> bytes:
     """A document in another format (`to`: «docx», «pdf»). Raises InputError when it cannot be had.
 
     Every conversion has a profile of its own, so that several can run at once.
@@ -57,7 +61,7 @@ def convert(data: bytes, suffix: str, to: str) -> bytes:
             "--headless",
             "--norestore",
             "--convert-to",
-            to,
+            to + options,
             "--outdir",
             str(out),
             str(source),

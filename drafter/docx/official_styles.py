@@ -56,7 +56,7 @@ def install(document: Document, model: Document, formats: Formats) -> dict[str, 
     if styles is None:
         styles = _new_part(document)
     source = Formats(model, formats.layout)
-    wanted = {style_id: _alone(source, style_id) for style_id in OFFICIAL}
+    wanted = {style_id: alone(source, style_id) for style_id in OFFICIAL}
     wanted[BLANK] = _blank_line()
     mine = {_name(style): style for style in styles.findall(qn("w:style"))}
     taken = {attribute(style, "styleId") for style in mine.values()}
@@ -69,7 +69,7 @@ def install(document: Document, model: Document, formats: Formats) -> dict[str, 
     for style_id, style in wanted.items():
         _place(styles, style, mine, ids, formats, ids[style_id])
     _unlink_numbers(document, set(ids.values()))
-    _drop_copy(document)
+    drop_copy(document)
     return ids
 
 
@@ -96,7 +96,7 @@ def _place(
                 put(found, deepcopy(part))
 
 
-def _alone(formats: Formats, style_id: str) -> BaseOxmlElement:
+def alone(formats: Formats, style_id: str) -> BaseOxmlElement:
     """A style with all that it inherits, based on nothing."""
     style = deepcopy(formats.chain(style_id)[-1])
     remove(style, *(qn(f"w:{tag}") for tag in ("basedOn", "pPr", "rPr")))
@@ -183,7 +183,7 @@ def _new_part(document: Document) -> BaseOxmlElement:
     return styles
 
 
-def _drop_copy(document: Document) -> None:
+def drop_copy(document: Document) -> None:
     """Leave out the copy of the styles that Word 2010 reads instead of them."""
     for relationship_id, one in list(document.part.rels.items()):
         if one.reltype.endswith("/stylesWithEffects"):

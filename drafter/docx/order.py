@@ -62,3 +62,12 @@ def properties_of(parent: BaseOxmlElement, tag: str) -> BaseOxmlElement:
         found = element(tag)
         parent.insert(0, found)
     return found
+
+
+def properties_of_style(style: BaseOxmlElement, tag: str) -> BaseOxmlElement:
+    """The w:pPr or w:rPr of a w:style (`tag` with prefix), made at its place when there is none."""
+    found: BaseOxmlElement | None = style.find(qn(tag))
+    if found is None:
+        found = element(tag)
+        put(style, found)
+    return found

@@ -14,7 +14,17 @@ from drafter.docx.layout import Layout, twips
 from drafter.docx.looks import Look
 from drafter.docx.measures import attribute
 from drafter.docx.places import pieces
-from drafter.docx.sections import Pages, Section, kinds_of_pages, numbered, odd_and_even, sections, story
+from drafter.docx.sections import (
+    Pages,
+    Section,
+    bears_foot_alone,
+    kinds_of_pages,
+    numbered,
+    odd_and_even,
+    of_a_letter,
+    sections,
+    story,
+)
 from drafter.docx.typefaces import named, size_name, typeface
 
 TOLERANCE = twips(1)
@@ -24,7 +34,7 @@ NATURAL = 1.3
 """Height of a single-spaced line of 宋体, in font sizes."""
 
 _SIDES = {"top": "上", "bottom": "下", "left": "左", "right": "右"}
-_FORM = re.compile(r"\s*[—―]\s*\d*\s*[—―]\s*")
+_WANTED = {"left": "居左空一字", "right": "居右空一字", "center": "居中"}
 _PLACES = {"left": "左对齐", "right": "右对齐", "center": "居中", "both": "左对齐"}
 
 
@@ -77,6 +87,8 @@ def _page_numbers(
     inherited: dict[Pages, BaseOxmlElement | None] = {}
     for number, section in enumerate(found, start=1):
         where = f"第{number}节" if len(found) > 1 else "*"
+        if of_a_letter(document, section) or bears_foot_alone(document, section):
+            continue
         kinds = kinds_of_pages(section, apart=apart)
         own = {kind: section.reference("footer", kind) for kind in kinds}
         for kind in kinds:
@@ -110,7 +122,7 @@ def _footers(
     rows = [list(_number(kind, one, section, formats, layout)) for kind, one in present.items()]
     for same in zip(*rows, strict=True):
         rule, _, required = same[0]
-        if rule == "GB9704-NUM-05" and "even" not in footers:
+        if rule == "GB9704-NUM-05" and layout.number_place == "outside" and "even" not in footers:
             yield Look(rule, line, "不分单页、双页", "单页居右空一字，双页居左空一字", where=where)
             continue
         faults = {measured: required for _, measured, required in same if measured}
@@ -132,11 +144,21 @@ def _number(
     text = "".join(piece.text for piece in pieces(paragraph)).strip()
     counted = attribute(section.properties.find(qn("w:pgNumType")), "fmt") or "decimal"
     form = f"“{text}”" if counted == "decimal" else f"“{text}”（{counted}）"
-    right = _FORM.fullmatch(text) and counted == "decimal"
-    yield "GB9704-NUM-04", "" if right else form, "“— 1 —”"
-    side = "left" if kind == "even" else "right"
-    yield "GB9704-NUM-05", _misplaced(paragraph, format_, side), f"居{'左' if side == 'left' else '右'}空一字"
+    right = _form(layout).fullmatch(text) and counted == "decimal"
+    yield "GB9704-NUM-04", "" if right else form, f"“{layout.number_format.replace('{}', '1')}”"
+    side = layout.number_place
+    if side == "outside":
+        side = "left" if kind == "even" else "right"
+    yield "GB9704-NUM-05", _misplaced(paragraph, format_, side), _WANTED[side]
     yield "GB9704-NUM-06", *_distance(format_, max((one.size for one in runs), default=0), section, layout)
+
+
+def _form(layout: Layout) -> re.Pattern[str]:
+    """What a page number may look like: either dash of one 字 will do, and no result need be stored."""
+    before, after = (
+        re.escape(words.strip()).replace("—", "[—―]") for words in layout.number_format.split("{}")
+    )
+    return re.compile(rf"\s*{before}\s*\d*\s*{after}\s*")
 
 
 def _runs(paragraph: BaseOxmlElement) -> list[BaseOxmlElement]:
@@ -146,7 +168,9 @@ def _runs(paragraph: BaseOxmlElement) -> list[BaseOxmlElement]:
 
 
 def _misplaced(paragraph: BaseOxmlElement, format_: ParagraphFormat, side: str) -> str:
-    """Where a page number stands that should stand at `side`, one character in; empty when it does."""
+    """Where a page number stands that should stand at `side`, one character in unless it is the centre; empty
+    when it does.
+    """
     frame = paragraph.find(f"{qn('w:pPr')}/{qn('w:framePr')}")
     if frame is not None:
         at = attribute(frame, "xAlign") or "left"
@@ -155,7 +179,7 @@ def _misplaced(paragraph: BaseOxmlElement, format_: ParagraphFormat, side: str) 
     blank = format_.right if side == "right" else format_.left + format_.first
     if at != side:
         return f"{_PLACES.get(at, at)}"
-    return "" if 0.5 <= blank <= 1.5 else f"{_PLACES[at]}、空{round(blank, 1):g}字"
+    return "" if side == "center" or 0.5 <= blank <= 1.5 else f"{_PLACES[at]}、空{round(blank, 1):g}字"
 
 
 def _distance(format_: ParagraphFormat, size: float, section: Section, layout: Layout) -> tuple[str, str]:

@@ -21,9 +21,11 @@ from drafter.docx.sections import (
     Pages,
     Section,
     Side,
+    bears_foot_alone,
     kinds_of_pages,
     numbered,
     odd_and_even,
+    of_a_letter,
     only_number,
     sections,
     story,
@@ -39,7 +41,7 @@ def put_pages_right(document: Document, layout: Layout) -> None:
     for section in sections(document):
         _paper(section, layout)
         if not section.landscape:
-            _margins(section, layout)
+            _margins(section, layout, footer_too=not of_a_letter(document, section))
             pitch = str(layout.line_pitch)
             put(section.properties, element("w:docGrid", {"w:type": "lines", "w:linePitch": pitch}))
 
@@ -55,6 +57,8 @@ def put_numbers_right(document: Document, model: Document, ids: dict[str, str]) 
     made: set[Pages] = set()
     for section in found:
         _arabic(section)
+        if of_a_letter(document, section) or bears_foot_alone(document, section):
+            continue
         for kind in kinds_of_pages(section, apart=True):
             part = story(document, section.reference("footer", kind))
             if part is None and kind not in made:
@@ -80,13 +84,14 @@ def _paper(section: Section, layout: Layout) -> None:
     put(section.properties, element("w:pgSz", size))
 
 
-def _margins(section: Section, layout: Layout) -> None:
+def _margins(section: Section, layout: Layout, *, footer_too: bool) -> None:
     lengths = {side: twips(getattr(layout, side)) for side in ("top", "right", "bottom", "left")}
     lengths |= {"header": 851, "footer": twips(layout.footer), "gutter": 0}
-    header = attribute(section.properties.find(qn("w:pgMar")), "header")
     attributes = {f"w:{side}": str(length) for side, length in lengths.items()}
-    if header is not None:
-        attributes["w:header"] = header
+    for kept in ("header",) if footer_too else ("header", "footer"):
+        stated = attribute(section.properties.find(qn("w:pgMar")), kept)
+        if stated is not None:
+            attributes[f"w:{kept}"] = stated
     put(section.properties, element("w:pgMar", attributes))
 
 

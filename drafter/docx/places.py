@@ -12,6 +12,8 @@ from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
 from drafter.docx.layout import width_in_characters
+from drafter.docx.markup import Style
+from drafter.docx.measures import attribute
 from drafter.docx.reader import paragraphs
 from drafter.errors import InputError
 from drafter.model import Heading, LineRole, Reading
@@ -30,9 +32,29 @@ _KINDS: dict[LineRole, Kind] = {
     "date": "date",
     "attachment": "attachment",
     "blank": "blank",
+    "imprint": "other",
     "noise": "other",
 }
 _PARAGRAPH, _RUN, _TEXT = qn("w:p"), qn("w:r"), qn("w:t")
+_STYLE = f"{qn('w:pPr')}/{qn('w:pStyle')}"
+_SET_BY_STYLE = frozenset(
+    {
+        Style.SERIAL,
+        Style.SECRECY,
+        Style.MARK,
+        Style.NUMBER,
+        Style.CAPTION,
+        Style.ATTACHED,
+        Style.NOTE,
+        Style.ATTACHMENT_NUMBER,
+        Style.ATTACHMENT_TITLE,
+        Style.ATTACHMENT_TEXT,
+        Style.PLACED_SIGNATURE,
+        Style.PLACED_DATE,
+        Style.FOOT,
+    }
+)
+"""Styles of this program for lines beside the text, which have rules of their own."""
 _ONE_CHARACTER = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 _BOXES = {qn("w:tc"), qn("w:txbxContent")}
 # Deleted text is no text, and a ruby's small reading is no character of the line.
@@ -157,6 +179,8 @@ def _characters(run: BaseOxmlElement) -> Iterator[str]:
 
 def _place(line: int, paragraph: BaseOxmlElement, role: LineRole, heading: Heading | None) -> Place:
     found = Place(line, paragraph, _KINDS[role], tuple(pieces(paragraph)))
+    if found.text.strip() and attribute(paragraph.find(_STYLE), "val") in _SET_BY_STYLE:
+        return replace(found, kind="other")
     if _boxed(paragraph) or (not found.text.strip() and _holds_something(paragraph)):
         return replace(found, kind="other")
     if not found.text.strip():

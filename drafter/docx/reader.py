@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator
+from itertools import dropwhile, islice, takewhile
 
 import docx
 from docx.document import Document
@@ -29,22 +29,27 @@ MAX_MEMBERS = 10_000
 MAX_PARAGRAPHS = 50_000
 """Paragraphs that a document may have."""
 
+CHECKLIST_TITLE_NAME = "检查表标题"
+"""What base/word/styles.xml calls the style of the checklist page's title."""
+
 _OLE = b"\xd0\xcf\x11\xe0"
 _STRICT = b"http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument"
-_PARAGRAPH, _TEXT, _TAB, _CELL = qn("w:p"), qn("w:t"), qn("w:tab"), qn("w:tc")
+_PARAGRAPH, _RUN, _TEXT, _TAB, _CELL = qn("w:p"), qn("w:r"), qn("w:t"), qn("w:tab"), qn("w:tc")
 _PARAGRAPH_STYLE = f"{qn('w:pPr')}/{qn('w:pStyle')}"
 _LETTERS = {_TAB: "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 _DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _NOT_TEXT = {qn("w:moveFrom"), qn("w:pPr"), FALLBACK}
-_CHINESE_BREAK = re.compile(r"(?<=[\u3001-\u9fff”])\n(?=[\u3001-\u9fff“])")
+_HAN = r"\u3001-\u9fff\uff01-\uff0f\uff1a-\uff20“”—…"
+_CHINESE_BREAK = re.compile(rf"(?<=[{_HAN}])\n(?=[{_HAN}0-9])|(?<=[0-9])\n(?=[{_HAN}])")
 
 
 def read_text(data: bytes) -> list[str]:
     """The paragraphs of a .docx in document order, those in tables too: one string a paragraph.
 
-    A line break within a paragraph joins two Chinese characters and is a space elsewhere. Deleted text is
-    left out, and so is the checklist page that this program adds. Raises InputError when `data` is no .docx.
+    A line break within a paragraph joins Chinese characters and figures, and is a space elsewhere. Deleted
+    text is left out, and so is the checklist page that this program adds. Raises InputError when `data` is no
+    .docx.
     """
     return [_text(paragraph) for paragraph in paragraphs(open_document(data))]
 
@@ -52,8 +57,7 @@ def read_text(data: bytes) -> list[str]:
 def read_source(data: bytes) -> list[SourceLine]:
     """The same lines with their heading levels and automatic numbers. Raises InputError as `read_text`."""
     document = open_document(data)
-    if sum(1 for _ in islice(document.element.body.iter(_PARAGRAPH), MAX_PARAGRAPHS + 1)) > MAX_PARAGRAPHS:
-        raise InputError(f"文稿过长，超过{MAX_PARAGRAPHS}段", mend="请分成几份")
+    refuse_long(document)
     numbering = Numbering(document)
     return [
         SourceLine(
@@ -66,15 +70,45 @@ def read_source(data: bytes) -> list[SourceLine]:
     ]
 
 
+def refuse_long(document: Document) -> None:
+    """Raise InputError for a document of more paragraphs than anybody writes."""
+    if sum(1 for _ in islice(document.element.body.iter(_PARAGRAPH), MAX_PARAGRAPHS + 1)) > MAX_PARAGRAPHS:
+        raise InputError(f"文稿过长，超过{MAX_PARAGRAPHS}段", mend="请分成几份")
+
+
 def paragraphs(document: Document) -> Iterator[BaseOxmlElement]:
-    """The w:p elements that are lines of `document`, in order: line n is the n-th of them."""
-    checklist = Style.CHECKLIST_TITLE
+    """The w:p elements that are lines of `document`, in order: line n is the n-th of them.
+
+    What this program hangs 版记 on is left out.
+    """
+    return takewhile(_not_checklist(document), _paragraphs(document))
+
+
+def checklist_paragraphs(document: Document) -> Iterator[BaseOxmlElement]:
+    """The w:p elements of the checklist page that this program adds."""
+    return dropwhile(_not_checklist(document), _paragraphs(document))
+
+
+def _paragraphs(document: Document) -> Iterator[BaseOxmlElement]:
     for paragraph in document.element.body.iter(_PARAGRAPH):
         style = paragraph.find(_PARAGRAPH_STYLE)
-        if style is not None and style.get(qn("w:val")) == checklist:
-            return
+        hanger = style is not None and style.get(qn("w:val")) == Style.FOOT_END
+        if hanger and paragraph.find(_RUN) is None:
+            continue
         if not any(parent.tag in _NOT_TEXT for parent in paragraph.iterancestors()):
             yield paragraph
+
+
+def _not_checklist(document: Document) -> Callable[[BaseOxmlElement], bool]:
+    """Whether a paragraph does not begin the checklist page. LibreOffice gives its style another id."""
+    named = document.styles.element.xpath(f"w:style[w:name/@w:val='{CHECKLIST_TITLE_NAME}']/@w:styleId")
+    begins = {Style.CHECKLIST_TITLE, *named}
+
+    def before(paragraph: BaseOxmlElement) -> bool:
+        style = paragraph.find(_PARAGRAPH_STYLE)
+        return style is None or style.get(qn("w:val")) not in begins
+
+    return before
 
 
 def open_document(data: bytes) -> Document:

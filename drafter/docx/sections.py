@@ -13,7 +13,8 @@ from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
 from drafter.docx.effective import root
-from drafter.docx.measures import attribute, switch, twips_of
+from drafter.docx.markup import Style
+from drafter.docx.measures import attribute, switch, twips_of, value
 from drafter.docx.places import pieces
 from drafter.docx.reader import paragraphs
 
@@ -106,6 +107,20 @@ def sections(document: Document) -> list[Section]:
             first = line + 1
     last = document.element.body.find(_SECTION)
     return found if last is None else [*found, Section(last, first)]
+
+
+def of_a_letter(document: Document, section: Section) -> bool:
+    """Whether a section is of a letter of ours (§8.1): its first page bears no number."""
+    first = story(document, section.reference("header", "first")) if section.own_first_page else None
+    styles = first.iter(qn("w:pStyle")) if first is not None else ()
+    return any(attribute(style, "val") == Style.MARK for style in styles)
+
+
+def bears_foot_alone(document: Document, section: Section) -> bool:
+    """Whether a section is the even page of 版记 alone, which has no number behind a blank page (§7.5)."""
+    footers = [story(document, one) for one in section.properties.findall(qn("w:footerReference"))]
+    blank = bool(footers) and all(one is None or next(numbered(one), None) is None for one in footers)
+    return blank and value(section.properties, "type") == "evenPage"
 
 
 def kinds_of_pages(section: Section, *, apart: bool) -> list[Pages]:

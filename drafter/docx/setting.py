@@ -29,9 +29,8 @@ def setting_of(place: Place, layout: Layout) -> Setting:
         rules = ("GB9704-TITLE-01", "GB9704-TITLE-02", "GB9704-TITLE-04")
         return Setting(layout.title_font, layout.title_size, 0, *rules)
     if place.kind == "heading":
-        fonts = [layout.level_1_font, layout.level_2_font, layout.body_font, layout.body_font]
         rules = (f"GB9704-HEAD-0{place.level}", "GB9704-HEAD-05", "GB9704-HEAD-08")
-        return Setting(fonts[place.level - 1], layout.body_size, layout.body_spacing, *rules)
+        return Setting(layout.level_fonts[place.level - 1], layout.body_size, layout.body_spacing, *rules)
     return Setting(
         layout.body_font, layout.body_size, layout.body_spacing, "GB9704-BODY-01", "GB9704-BODY-02"
     )

@@ -31,6 +31,8 @@ class Stand:
 def signed(found: list[Place]) -> tuple[Place | None, Place] | None:
     """The one 署名 and the one 成文日期; None when there are several, as on a joint document."""
     units = [place for place in found if place.kind == "unit"]
+    if any("\t" in place.text.strip() for place in units):
+        return None
     dates = [place for place in found if place.kind == "date"]
     if len(dates) != 1 or len(units) > 1:
         return None

@@ -53,3 +53,12 @@ def size_name(points: float) -> str:
     """«三号（16磅）», or «17磅» for a size without a name."""
     name = shared("fonts")["sizes"].get(points)
     return f"{name}（{points:g}磅）" if name else f"{points:g}磅"
+
+
+def alike(name: str) -> tuple[str, ...]:
+    """What to take in place of a missing font, the best first; nothing for one of no known typeface."""
+    substitutes = shared("fonts")["substitutes"]
+    for face, fonts in shared("fonts")["typefaces"].items():
+        if name in fonts:
+            return tuple(one for one in substitutes[face] if one != name)
+    return ()

@@ -1,9 +1,9 @@
 """Whether a figure that the brief holds is said of the same thing in the text.
 
 Free prose tells a fact in other words and another order, so that unlikeness alone shows nothing. An alarm
-needs more: two figures of the line that would both fit better in each other's place, another figure of the
-same unit that clearly belongs here and stands nowhere in the document, or a sentence that shares nothing
-with the figure's fact.
+needs more: two figures of the line that would both fit better in each other's place; a figure that the
+document tells more often than the brief, or in quite other words, where another that suits the place stands
+nowhere in the document; or a sentence that shares nothing with the figure's fact.
 """
 
 from __future__ import annotations
@@ -38,8 +38,9 @@ SAME_YEAR, OTHER_YEAR = 0.28, -0.7
 IN_ORDER, IN_ORDER_APART, REVERSED, OTHER_FACT, LEAST = 3.35, 1.27, 1.1, 0.5, 0.15
 """The weights of what speaks for a figure's place, and what two figures must gain by changing places.
 
-They are a logistic regression's: exchanged pairs of figures against the pairs of untouched texts, of which
-each weighs ten times as much (bench/attachment.py fits them anew).
+They come from a logistic regression of exchanged pairs of figures against the pairs of untouched texts, of
+which each weighs ten times as much (bench/attachment.py fits them anew); only the year weighs more here,
+because few of the exchanges go over years.
 """
 
 
@@ -212,9 +213,8 @@ def crossing(
         (other, max(its, key=lambda one: fit(other, one)), -1),
     )
     each = [[sign * term for term in terms(here, there)] for here, there, sign in pairs]
-    return Crossing(
-        rival, tuple(map(sum, zip(*each, strict=True))), _least_gain(place, other, text, its, same)
-    )
+    gains = tuple(map(sum, zip(*each, strict=True)))
+    return Crossing(rival, gains, _least_gain(place, other, text, its, same))
 
 
 def _least_gain(place: Place, other: Place, text: str, its: Sequence[Place], same: Sequence[Place]) -> float:
@@ -248,7 +248,7 @@ def _displaced(
     """A fact's figure that the document tells nowhere and that suits this place better than one which the
     document tells more often than the brief does (排查隐患55处，整改55处 for 57处 and 55处).
     """
-    held = sum(amount(one.figure) == amount(place.figure) for one in known.numeric)
+    held = sum(one.figure.unit == place.figure.unit for one in _equal(place, known))
     if told.get(amount(place.figure), 0) <= held:
         return None
     untold = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from itertools import combinations
 
 from drafter.data import shared
 from drafter.grounding.lexicon import alternation, words
@@ -92,7 +91,7 @@ def _name_start(page: Page, ending: int, last: int, *, single: bool) -> int:
     if not han:
         return ending
     start += han.start()
-    joined = _compound().sub(lambda found: "□" * len(found[0]), page.text[start:ending])
+    joined = _masked(page.text[start:ending])
     cut = _break().match(joined)
     if cut and single and cut.end() == len(joined):
         masked = joined[: cut.start(1)] + "□" * (len(joined) - cut.start(1))
@@ -123,33 +122,66 @@ def ends_like_a_body(name: str) -> bool:
 
 @cache
 def _local() -> re.Pattern[str]:
-    """A body that opens with a place's letter (县委宣传部), or a place of the lowest level (柳叶镇)."""
+    """A body that opens with a place's letter (县委宣传部), one of another kind (行业党委), or a place of the
+    lowest level (柳叶镇).
+    """
     data = words("bodies")
     place = f"(?:{alternation(data['zones'])}?{alternation(data['places'])}(?:委|政府)?|社区)"
     word = "|".join(f"(?<={office}){letters}" for office, letters in data["office_words"].items())
     whole = f"(?![{data['not_before']}门理公事室员队组])(?!{word})"
+    government = f"{alternation(data['places'])}政府(?!{alternation(data['government_words'])})"
     office = f"{place}[\u4e00-\u9fff]{{1,8}}?{alternation(data['offices'])}{whole}"
     organ = f"[\u4e00-\u9fff]{{0,5}}?{alternation(data['hosts'])}{alternation(data['organs'])}{whole}"
+    part = f"{alternation(data['organs'])}|[\u4e00-\u9fff]{{2,4}}(?:分公司|分行|支行)"
+    learned = f"{alternation(data['learned'])}(?:{part})?"
+    small = f"[\u4e00-\u9fff]{{2,6}}?{alternation(data['small'])}{whole}"
+    other = f"{alternation(data['ministries'])}|[\u4e00-\u9fff]{{0,14}}?{learned}{whole}|{small}"
     far = "[\u4e00-\u9fff]{2,3}[省市州县区][\u4e00-\u9fff]{2,3}"
-    settlement = f"(?:{far}|[\u4e00-\u9fff]{{2,3}}){alternation(data['settlements'])}"
-    return re.compile(f"(?P<office>团[省市州县区旗]委{whole}|{organ}|{office})|(?P<place>{settlement})")
+    settlement = (
+        f"(?:{far}|[\u4e00-\u9fff]{{2,3}}){alternation(data['settlements'])}(?:(?:人民)?政府|党委|党工委)?"
+    )
+    return re.compile(
+        f"(?P<office>{government}|(?:共青)?团[省市州县区旗]委{whole}|{organ}|{office})"
+        f"|(?P<other>{other})|(?P<place>{settlement})"
+    )
 
 
 def local_names(text: str) -> Iterator[str]:
     """The offices and places that a fact names where a name can begin; what is general (示范社区) is none."""
     for run in _RUNS.finditer(text):
         first = {0} if not text[: run.start()][-1:].isalnum() else set()
-        starts = {*first, *(found.end() for found in _break_word().finditer(run[0]))}
+        starts = {*first, *(found.end() for found in _break_word().finditer(_masked(run[0])))}
         for start in starts:
             found = _local().match(run[0], start)
-            if found and not (found["place"] and _general_place(found["place"])):
+            if not found or (found["place"] and _general_place(found["place"])):
+                continue
+            if not found["other"] or _particular(found["other"]):
                 yield found[0]
 
 
+def _particular(name: str) -> bool:
+    """Whether a name of three letters or more holds no word that names do not hold."""
+    return len(name) > LEAST_PLACE and not _break_word().search(_masked(name))
+
+
+def _masked(text: str) -> str:
+    """`text` without the words that hold a break's letter (和平, 有限)."""
+    return _compound().sub(lambda found: "□" * len(found[0]), text)
+
+
 def _general_place(name: str) -> bool:
-    settlement = re.search(f"{alternation(words('bodies')['settlements'])}$", name)
+    settlement = re.search(
+        f"{alternation(words('bodies')['settlements'])}(?:(?:人民)?政府|党委|党工委)?$", name
+    )
     modifier = name[: settlement.start()] if settlement else name
     return _generic().fullmatch(modifier) is not None or _break_word().search(modifier) is not None
+
+
+def place_letter(name: str) -> tuple[str, str]:
+    """The letter of the place that a name begins with (empty for none), and the rest of the name."""
+    name = plain(name)
+    place = _place().match(name)
+    return (place[1], name[place.end() :]) if place else ("", name)
 
 
 def place_of(name: str) -> str:
@@ -171,34 +203,6 @@ def forms(name: str) -> set[str]:
         known.add(plain(name)[place.end() :])
     short = words("bodies")["abbreviations"].items()
     return known | {form.replace(long, brief) for form in known for long, brief in short if long in form}
-
-
-def own_forms(unit: str) -> set[str]:
-    """What a text may call the unit that signs it: one or two of its words with its ending (港航中心 and
-    市港航中心 for 某市港航事业发展中心; 公交集团 for 公共交通集团有限公司).
-    """
-    name = plain(unit)
-    place = _place().match(name)
-    rest = _short(name[place.end() :] if place else name)
-    kinds = [*words("bodies")["endings"], "中心", "院"]
-    letters = ("", place[1]) if place else ("",)
-    found: set[str] = set()
-    for ending in (kind for kind in kinds if rest.endswith(kind) and len(kind) > 1 and "局" not in rest[:-1]):
-        core = rest.removesuffix(ending)
-        chunks = [core[at : at + 2] for at in range(0, len(core) - 1, 2)]
-        cores = {*chunks, *(one[0] + two[0] for one, two in combinations(chunks, 2))}
-        cores |= set() if place else {core[2:]}
-        found |= {f"{letter}{each}{ending}" for letter in letters for each in cores if len(each) > 1}
-    settlement = re.match(f".{{2,3}}{alternation(words('bodies')['settlements'])}", rest)
-    return found | ({settlement[0]} if settlement else set())
-
-
-def _short(name: str) -> str:
-    """A name without its legal form (集团有限公司), and with its official short words."""
-    name = re.sub("(?<=集团)(?:股份|责任)?有限(?:责任)?公司$|(?:股份|责任)?有限(?:责任)?(?=公司$)", "", name)
-    for long, brief in words("bodies")["abbreviations"].items():
-        name = name.replace(long, brief) if long in name else name
-    return name
 
 
 def _is_name(words_left: str) -> bool:

@@ -9,6 +9,7 @@ from functools import cache
 from itertools import pairwise
 
 from drafter.grounding.attachment import owners as owners_of
+from drafter.grounding.calendar import covers, ends_of, is_dated, level, meets
 from drafter.grounding.context import Place, clause_of, features, same_sentence, sentence
 from drafter.grounding.knowledge import Knowledge
 from drafter.grounding.lexicon import alternation, words
@@ -53,7 +54,7 @@ def judge_calendar(
     figure = place.figure
     if not is_dated(figure):
         return _judge_wording(figure, known)
-    owners = [other for other in known.calendar if _covers(other, figure.normal, known)]
+    owners = [other for other in known.calendar if covers(other, figure.normal, known)]
     plain_owners = [owner for owner in owners if not owner.compared or place.compared]
     if owners and not plain_owners:
         why = f"“{figure.text}”在{label(owners[0].source)}中是比较的对象，此处不是"
@@ -74,11 +75,6 @@ def judge_calendar(
 def _next_year(known: Knowledge) -> str:
     """The year after the brief's period, of which every report's outlook may speak."""
     return str(int(max(known.own_years)) + 1) if known.own_years else ""
-
-
-def is_dated(figure: Figure) -> bool:
-    """Whether a figure stands at a place in the calendar: not «every month», a plan or a time of day."""
-    return figure.kind in ("date", "period") and re.match(r"[\d?]{4}", figure.normal) is not None
 
 
 def _dated(
@@ -126,7 +122,7 @@ def _compared_by(
         (
             other
             for other in known.calendar
-            if other.compared and other.source in sources and _level(other.figure) == _level(place.figure)
+            if other.compared and other.source in sources and level(other.figure) == level(place.figure)
         ),
         None,
     )
@@ -146,7 +142,7 @@ def lasting(place: Place, row: Sequence[Place], text: str, known: Knowledge) -> 
     if not re.search(f"{cue}[^，。；]{{0,2}}$", text[: figure.start]):
         return None
     beside = [other.figure for other in _dates(row) if same_sentence(text, figure, other.figure)]
-    ends = [end for one in beside for end in _ends(one)]
+    ends = [end for one in beside for end in ends_of(one)]
     if len(ends) < 2:
         return None
     year = next((end[:4] for end in ends if end[0] != "?"), "2000")
@@ -154,7 +150,7 @@ def lasting(place: Place, row: Sequence[Place], text: str, known: Knowledge) -> 
     if first is None or last is None or figure.value not in _lengths(last - first):
         return None
     given = {
-        other.source for other in known.calendar if any(_covers(other, one.normal, known) for one in beside)
+        other.source for other in known.calendar if any(covers(other, one.normal, known) for one in beside)
     }
     return Verdict("supported", tuple(sorted(given)), "由起止时间算得") if given else None
 
@@ -208,7 +204,7 @@ def _out_of_tense(
     later = [
         place for place in known.calendar if place.source != BRIEF and _start(place.figure, known) > known.end
     ]
-    planned = any(_covers(place, figure.normal, known) for place in later)
+    planned = any(covers(place, figure.normal, known) for place in later)
     next_years = under_plans and figure.normal.startswith("?") and known.end % 12 >= LATE
     if next_years or _like_a_fact(text, figure, owners):
         return ""
@@ -253,15 +249,15 @@ def _told_with_another(place: Place, row: Sequence[Place], text: str, known: Kno
         and is_dated(other.figure)
         and _told(other, said, known)
     ]
-    if any(_meets(place.figure.normal, other.figure.normal) for other in told):
+    if any(meets(place.figure.normal, other.figure.normal) for other in told):
         return None
     return next(
         (
             other
             for other in told
-            if _level(other.figure) == _level(place.figure)
+            if level(other.figure) == level(place.figure)
             and not all(
-                any(_meets(date.figure.normal, end) for date in beside) for end in _ends(other.figure)
+                any(meets(date.figure.normal, end) for date in beside) for end in ends_of(other.figure)
             )
         ),
         None,
@@ -307,38 +303,6 @@ def _told(date: Place, said: frozenset[str], known: Knowledge) -> bool:
     return (len(near) >= LEAST_NEAR and _share(near, said) >= NEAR) or _share(whole, said) >= WHOLE
 
 
-def _level(figure: Figure) -> str:
-    """How finely a time is told: to the year, the half, the quarter, the month or the day."""
-    parts = figure.normal.split("-")
-    if len(parts) == 2:
-        return parts[1][0] if parts[1][0] in "HQ" else "month"
-    return "year" if len(parts) == 1 else "day"
-
-
-def _ends(figure: Figure) -> Iterator[str]:
-    """The first and the last day, month or year of a time, as they are compared."""
-    head, _, last = figure.normal.rpartition("-")
-    kind = last[0] if last[:1] in ("H", "Q") else ""
-    for end in last.removeprefix(kind).split("~"):
-        yield f"{head}-{kind}{end}".lstrip("-")
-
-
-def _meets(said: str, told: str) -> bool:
-    """Whether two times are one, or one holds the other or a part of it."""
-    one, two = said.split("-"), told.split("-")
-    if "?" not in one[0] + two[0]:
-        years = [(part[:4], part[-4:]) for part in (one[0], two[0])]
-        if years[0][1] < years[1][0] or years[1][1] < years[0][0]:
-            return False
-    for left, right in zip(one[1:], two[1:], strict=False):
-        spans = months(left), months(right)
-        if left != right and (
-            spans[0][1] < spans[1][0] or spans[1][1] < spans[0][0] or -1 in spans[0] + spans[1]
-        ):
-            return False
-    return True
-
-
 def _of_other_figures(place: Place, row: Sequence[Place], known: Knowledge) -> Place | None:
     """The date, with another year, that a fact gives for the figure which this one governs in the text."""
     year = place.figure.normal[:4]
@@ -371,40 +335,3 @@ def _judge_wording(figure: Figure, known: Knowledge) -> Verdict:
     if sources:
         return Verdict("supported", tuple(sorted(sources)))
     return Verdict("unsupported", (), "没有事实支持这个时间")
-
-
-def _years_of(fact: Place, known: Knowledge) -> set[str]:
-    """The years that a date's fact names before it (2026年：2月底前…)."""
-    return {
-        other.figure.normal[:4]
-        for other in known.calendar
-        if other.source == fact.source and other.figure.end <= fact.figure.start
-    }
-
-
-def _covers(fact: Place, text: str, known: Knowledge) -> bool:
-    """Whether the fact's date is the text's, or lies within it (12月5日 is in 12月), or begins or ends on it.
-
-    A year that one of the two leaves out is the brief's own; 前三季度 is 1至9月, and 9月底 its end where it
-    is the brief's own period. The document's own date is only the whole date or its year.
-    """
-    given, said = fact.figure.normal.split("-"), text.split("-")
-    if fact.source == BRIEF and fact.figure.normal == known.signed and 1 < len(said) < len(given):
-        return False
-    if said[0] == "????":
-        same_year = True
-    elif given[0] == "????":
-        same_year = said[0] in known.years or said[0] in _years_of(fact, known)
-    else:
-        same_year = said[0] == given[0] or (len(said) == 1 and said[0] in given[0].split("~"))
-    if not same_year or given[1 : len(said)] == said[1:]:
-        return same_year
-    if len(given) >= len(said) > 1 and given[1:-1][: len(said) - 2] == said[1:-1]:
-        end = given[len(said) - 1]
-        if "~" in end and end[0].isdigit() and said[-1] in end.split("~"):
-            return True
-    if len(given) != 2 or len(said) < 2:
-        return False
-    span, other = months(given[1]), months(said[1])
-    ends = fact.source == BRIEF and said[2:] == ["底"] and span[1] == other[0] == other[1]
-    return ends or (len(said) == 2 and span == other)

@@ -17,6 +17,10 @@ __all__ = ["NUMERIC", "Figure", "Kind", "read"]
 
 LONGEST = 40
 """Letters a numeral may have; a longer run of them is no figure, and would cost the square of its length."""
+_REFERENCE = re.compile(
+    r"(?:^|(?<=[见如附和、]))(?:附?表|附件|附图|图)\s?\d{1,2}(?=[，。、；：！？）\s]|$|所)", re.MULTILINE
+)
+"""The document's own tables and attachments: 见表1, 附件2."""
 _OVERLONG = re.compile(rf"[0-9{CHINESE}]{{{LONGEST + 1},}}|\d{{1,3}}(?:,\d{{3}}){{{LONGEST // 3},}}")
 
 
@@ -32,6 +36,8 @@ def read(text: str) -> list[Figure]:
 @lru_cache(maxsize=4096)
 def _read(text: str) -> tuple[Figure, ...]:
     page = Page(text, _OVERLONG.sub(lambda run: "□" * len(run[0]), fold(text)))
+    for match in page.matches(_REFERENCE):
+        page.hide(*match.span())
     for reader in (
         names.marks,
         names.titles,

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 
-from drafter.grounding.bodies import forms, local_names, own_forms, place_of, with_place
+from drafter.grounding.bodies import forms, local_names, place_of, with_place
 from drafter.grounding.context import Place, features, likeness, places
 from drafter.grounding.figures import read
 from drafter.grounding.names import plain
+from drafter.grounding.ownnames import own_forms
 from drafter.grounding.page import CALENDAR, NUMERIC, Figure
 from drafter.grounding.times import last_month
 from drafter.grounding.verdicts import BRIEF
-from drafter.model import Brief
+from drafter.model import Brief, Fact
 
 NEAREST = 16
+_UNIT = re.compile(r"[（(](?:单位：)?([^（()）\d]{1,6})[)）]$")
 _QUOTED = re.compile(r"“([^“”]+)”")
 
 Bounds = tuple[Fraction, Fraction]
@@ -32,6 +34,7 @@ class Knowledge:
     the same without its 《titles》 and “names”, so that a shortened name is not found inside a longer one.
     `end` is the last month of the brief's period, counted from the year 0 (0 when it gives none); `signed`
     the document's own date as it is compared.
+    `official` holds the names of the unit and of those it answers to.
     `topic` holds the features of the brief's topic, which stand beside every date and tell none from another.
     """
 
@@ -47,6 +50,7 @@ class Knowledge:
     numbers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     bodies: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     full_names: set[str] = field(default_factory=set)
+    official: frozenset[str] = frozenset()
     years: set[str] = field(default_factory=set)
     own_years: set[str] = field(default_factory=set)
     end: int = 0
@@ -76,13 +80,17 @@ class Knowledge:
 def learn(brief: Brief) -> Knowledge:
     """Read the brief's own fields and every fact."""
     known = Knowledge(topic=features(brief.topic))
+    official = brief.official
     own = [brief.unit, brief.period, brief.topic, brief.title, brief.addressee, *brief.leaders, *brief.basis]
+    own += official.texts
     if brief.date:
-        own.append(f"{brief.date.year}年{brief.date.month}月{brief.date.day}日")
         known.signed = brief.date.isoformat()
+    own += [f"{day.year}年{day.month}月{day.day}日" for day in (brief.date, official.print_date) if day]
     _add(known, BRIEF, "\n".join(own))
     _add_period(known, brief)
-    for name in filter(None, (brief.unit, brief.addressee, *brief.leaders)):
+    named = (brief.unit, brief.addressee, *brief.leaders, *official.issuers, *official.cc)
+    known.official = frozenset(filter(None, named))
+    for name in known.official:
         _add_body(known, name, BRIEF)
         if place := place_of(name):
             _add_local(known, place, BRIEF)
@@ -93,8 +101,31 @@ def learn(brief: Brief) -> Knowledge:
             known.titles[plain(basis).strip("《》")].add(BRIEF)
     known.years = {place.figure.normal[:4] for place in known.calendar if place.figure.normal[:4].isdigit()}
     for fact in brief.facts:
-        _add(known, fact.id, fact.text + (f"\n{fact.topic}" if fact.topic else ""))
+        _add(known, fact.id, "\n".join(_texts_of(fact)))
     return known
+
+
+def _texts_of(fact: Fact) -> Iterator[str]:
+    """What a fact says: its text, its topic, and its table: each cell alone, and each row as a sentence."""
+    yield fact.text
+    if fact.topic:
+        yield fact.topic
+    if fact.table:
+        yield fact.caption
+        head, *rows = fact.table.rows
+        yield from head
+        for row in rows:
+            yield from row
+            yield "，".join(
+                f"{row[0]}{name}{_with_unit(cell, name)}"
+                for name, cell in zip(head[1:], row[1:], strict=True)
+            )
+
+
+def _with_unit(cell: str, name: str) -> str:
+    """A cell with the unit that its column's head gives: 98.5 under 准确率（%） is 98.5%."""
+    unit = _UNIT.search(name)
+    return cell + unit[1] if unit and cell[-1:].isdigit() else cell
 
 
 def _add_period(known: Knowledge, brief: Brief) -> None:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from drafter.grounding import amounts, dating, structure, wording
 from drafter.grounding.context import Place, places
 from drafter.grounding.coverage import Coverage
 from drafter.grounding.figures import read
 from drafter.grounding.knowledge import Knowledge, learn
+from drafter.grounding.ownnames import OwnNames, own_names
 from drafter.grounding.page import NUMERIC, Amount, Figure, amount
 from drafter.grounding.shortforms import introduced
 from drafter.grounding.verdicts import Verdict
 from drafter.model import Brief, Claim, Fact, Record
 
+REMEMBERED = 32
+"""Texts whose ledgers are remembered."""
+_CAPTION = re.compile(r"表\s?\d{1,2}[\s　]")
+"""How the caption of a table begins, which may say what the text says."""
 OPEN = ("unsupported", "drift")
 """The verdicts on a claim that is neither supported nor the document's own structure."""
 
@@ -28,6 +35,7 @@ class _Document:
     brief: Brief
     known: Knowledge
     short: frozenset[str]
+    own: OwnNames
     told: Mapping[Amount, int]
 
 
@@ -80,7 +88,14 @@ def check(lines: Sequence[str], brief: Brief, sections: Sequence[str] = ()) -> L
 
     `sections`, when given, holds the section id of each line: a fact is then repeated when two sections state
     it. `supported_by` of a claim with the status «drift» names the facts that the figure was taken from.
+
+    What was checked lately is remembered: a draft that was just checked is read again when it is exported.
     """
+    return _check(tuple(lines), brief, tuple(sections))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _check(lines: tuple[str, ...], brief: Brief, sections: tuple[str, ...]) -> Ledger:
     document = _document(lines, brief)
     claims: list[Claim] = []
     given: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
@@ -93,6 +108,7 @@ def check(lines: Sequence[str], brief: Brief, sections: Sequence[str] = ()) -> L
             for source, part in verdict.parts:
                 given[source][_key(part)].add(number)
     told = Coverage(brief, lines)
+    captions = {number for number, line in enumerate(lines) if _CAPTION.match(line)}
     held = [fact for fact in brief.facts if told.stated(fact, given[fact.id])]
     held_ids = {fact.id for fact in held}
     return Ledger(
@@ -102,7 +118,7 @@ def check(lines: Sequence[str], brief: Brief, sections: Sequence[str] = ()) -> L
         repeated=tuple(
             Repeat(fact=fact.id, lines=tuple(line + 1 for line in sorted(again)))
             for fact in held
-            if _apart(again := told.again(fact, _figures(fact, given[fact.id])), sections)
+            if _apart(again := told.again(fact, _figures(fact, given[fact.id])) - captions, sections)
         ),
     )
 
@@ -115,14 +131,17 @@ def check_line(lines: Sequence[str], number: int, brief: Brief) -> tuple[Claim, 
 
 def _document(lines: Sequence[str], brief: Brief) -> _Document:
     figures = (figure for line in lines for figure in read(line) if figure.kind in NUMERIC)
-    return _Document(lines, brief, learn(brief), introduced(lines), Counter(map(amount, figures)))
+    known = learn(brief)
+    own = own_names(lines, brief.unit, known.official, known.full_names)
+    return _Document(lines, brief, known, introduced(lines), own, Counter(map(amount, figures)))
 
 
 def _judged(number: int, document: _Document) -> list[tuple[Figure, Verdict]]:
     """The figures of a line that claim something, in order, with their verdicts."""
     line, known, short = document.lines[number], document.known, document.short
     figures = read(line)
-    wrong = [*wording.misintroduced(line, figures), *wording.misspelt(line, figures, known, short)]
+    slips = wording.misspelt(line, figures, known, short, document.own)
+    wrong = [*wording.misintroduced(line, figures), *slips]
     row = places(line, [figure for figure in figures if not _overlaps(figure, wrong)])
     judged = [_judge(place, row, number, document) for place in row]
     return sorted(filter(None, [*wrong, *judged]), key=lambda pair: pair[0].start)
@@ -189,8 +208,15 @@ def _lost(fact: Fact, given: Mapping[str, set[int]], told: Coverage) -> Iterator
     """The numeric figures of a fact that no claim gives. «One» is given by the noun alone (中心1个)."""
     for figure in read(fact.text):
         implied = figure.kind == "quantity" and figure.value == 1 and told.tells(fact, figure)
-        if figure.kind in NUMERIC and _key(figure) not in given and not implied:
+        if figure.kind in NUMERIC and not _is_given(figure, given) and not implied:
             yield Lost(fact=fact.id, text=figure.text)
+
+
+def _is_given(figure: Figure, given: Mapping[str, set[int]]) -> bool:
+    """Whether the text gives the figure; one without a unit (超百万) with any that the text adds (元)."""
+    key = _key(figure)
+    bare = figure.lo is not None and not figure.unit
+    return key in given or (bare and any(re.fullmatch(rf"{re.escape(key)}[^\d/~]+", one) for one in given))
 
 
 def _key(figure: Figure) -> str:

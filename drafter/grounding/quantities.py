@@ -107,9 +107,8 @@ def _share_bounds(parts: dict[str, str | None], ratio: bool) -> tuple[Fraction, 
 @cache
 def _amount_patterns() -> tuple[re.Pattern[str], ...]:
     """The forms of an amount, in the order they are tried; all name their parts alike."""
-    unit = (
-        rf"(?!人[均口民格]|次数|国[家道标内债])(?:{lexicon.unit_pattern()}|倍)(?:(?<![A-Za-z])|(?![A-Za-z]))"
-    )
+    no_unit = "人[均口民格]|次数|国[家道标内债]"
+    unit = rf"(?!{no_unit})(?:{lexicon.unit_pattern()}|倍)(?:(?<![A-Za-z])|(?![A-Za-z]))"
     counter = f"(?:{lexicon.chinese_unit_pattern()}(?:/{alternation(lexicon.units())})?|倍)"
     before = f"(?P<pre>{lexicon.prefix_pattern()})?"
     after = rf"(?P<suf>多(?=[，。；、）年月天来])|{lexicon.suffix_pattern()})?"

@@ -3,39 +3,73 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
-from functools import cache
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 
 from drafter.grounding.bodies import begins
 from drafter.grounding.lexicon import words
+from drafter.grounding.ownnames import Bare
 
 LEAST = 4
-_SMALL = re.compile("..[委局院会厅府联办部站队镇乡村社]")
+_STARTS = ("", *"，。；：")
+_SMALL = re.compile("..[委局院会厅府联协办部署站所队处台馆镇乡村社]")
 _PAIR = re.compile("([\u4e00-\u9fff])委[、和及与]([\u4e00-\u9fff])政府")
 _HAN = re.compile(r"[\u4e00-\u9fff]+$")
 
 
-def slips(text: str, names: Collection[str]) -> Iterator[tuple[int, int, str]]:
+def slips(text: str, names: frozenset[str]) -> Iterator[tuple[int, int, str]]:
     """Start, end and right name wherever a known name stands with one letter wrong.
 
-    The last letter has to be right: 市政府的 is no slip of 市政府办. Names of three letters have to stand
-    where a name can begin (团宁委), and no other level of office (市政府 for 县政府) is a slip of theirs.
+    The last letter has to be right (市政府的 is no slip of 市政府办), but for a street's. Names of three
+    letters have to stand where a name can begin (团宁委), and no other level of office (市政府 for 县政府)
+    is a slip of theirs.
     """
     yield from _committees(text, names)
-    for name in names:
-        if len(name) < LEAST and not _SMALL.fullmatch(name):
-            continue
-        half = len(name) // 2 if len(name) >= LEAST else 1
-        for part, offset in ((name[:half], 0), (name[half:], half), (name[-1], len(name) - 1))[
-            : 2 + (half == 1)
-        ]:
-            place = text.find(part)
-            while place >= 0:
+    seen = set()
+    for size, parts in _parts(names).items():
+        for place in range(len(text) - size + 1):
+            for name, offset in parts.get(text[place : place + size], ()):
                 start = place - offset
                 window = text[max(0, start) : start + len(name)]
-                if _one_wrong(window, name) and _stands_apart(text[: max(0, start)], window, name):
+                if (start, name) in seen or not _one_wrong(window, name):
+                    continue
+                seen.add((start, name))
+                if _stands_apart(text[: max(0, start)], window, name):
                     yield start, start + len(name), name
-                place = text.find(part, place + 1)
+
+
+@lru_cache(maxsize=32)
+def _parts(names: frozenset[str]) -> dict[int, dict[str, list[tuple[str, int]]]]:
+    """The parts of names, by length, each with the names and its place in them.
+
+    A name with one letter wrong has one of its halves right, a short one its first or its last letters.
+    """
+    parts: dict[int, dict[str, list[tuple[str, int]]]] = defaultdict(lambda: defaultdict(list))
+    for name in names:
+        if len(name) >= LEAST:
+            half = len(name) // 2
+            pieces = [(name[:half], 0), (name[half:], half)]
+        elif _SMALL.fullmatch(name):
+            pieces = [(name[0], 0), (name[1:], 1)]
+        else:
+            continue
+        for piece, offset in pieces:
+            parts[len(piece)][piece].append((name, offset))
+    return parts
+
+
+def bare_slips(text: str, own: Iterable[Bare]) -> Iterator[tuple[int, int, str]]:
+    """Start, end and right word wherever a unit's own word (学校) stands with one letter wrong.
+
+    It has to stand where a name can begin, and where a clause does when the text never uses the word.
+    """
+    for one in own:
+        for match in re.finditer(f"(?=([\u4e00-\u9fff]{one.word[1]}|{one.word[0]}[\u4e00-\u9fff]))", text):
+            start = match.start()
+            here = begins(text[:start]) if one.used else text[start - 1 : start] in _STARTS
+            if here and one.slip(match[1], text[start + 2 : start + 3]):
+                yield start, start + 2, one.word
 
 
 @cache
@@ -48,8 +82,7 @@ def _committee() -> re.Pattern[str]:
 
 def _committees(text: str, names: Iterable[str]) -> Iterator[tuple[int, int, str]]:
     """A place's committee with the place's letter wrong (华委): beside a government (华委、区政府), or where
-    a name can begin and the brief has such a committee; and the government beside a committee with its letter
-    wrong.
+    a name can begin and the brief has such a committee; and so the government beside a committee.
     """
     known = min((name for name in names if len(name) == 2 and name[1] == "委"), default="")
     places = words("bodies")["places"]
@@ -65,9 +98,16 @@ def _committees(text: str, names: Iterable[str]) -> Iterator[tuple[int, int, str
 
 
 def _one_wrong(window: str, name: str) -> bool:
-    if len(window) != len(name) or window[-1] != name[-1] or not _HAN.fullmatch(window):
+    if len(window) != len(name) or not _HAN.fullmatch(window):
+        return False
+    if window[-1] != name[-1] and not _street(window, name):
         return False
     return sum(one != other for one, other in zip(window, name, strict=True)) == 1
+
+
+def _street(window: str, name: str) -> bool:
+    """Whether a street's office (望湖街道) has its last letter wrong; 望湖街头 is a word of its own."""
+    return name.endswith("街道") and window[-1] not in words("bodies")["bare"]["街道"]["other_last"]
 
 
 def _stands_apart(before: str, window: str, name: str) -> bool:
@@ -84,8 +124,6 @@ def _stands_apart(before: str, window: str, name: str) -> bool:
     if window.endswith(tuple(data["weak"])) and window[0] in data["places"]:
         return False
     wrong = window[0] if window[0] != name[0] else ""
-    return (
-        wrong not in ("", *data["places"], *data["generic"], *data["breaks"]) and begins(before)
-        if wrong
-        else begins(before)
-    )
+    if wrong == "新" and name[-1] not in data["settlements"]:
+        return begins(before)
+    return wrong not in (*data["places"], *data["generic"], *data["breaks"]) and begins(before)

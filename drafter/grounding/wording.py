@@ -10,12 +10,15 @@ from drafter.grounding.bodies import called, is_kind, tail
 from drafter.grounding.knowledge import Knowledge
 from drafter.grounding.lexicon import alternation, idiom_pattern, words
 from drafter.grounding.names import plain
-from drafter.grounding.page import Figure
+from drafter.grounding.ownnames import OwnNames
+from drafter.grounding.page import NUMERIC, Figure
 from drafter.grounding.shortforms import introductions, shortens
-from drafter.grounding.slips import slips
+from drafter.grounding.slips import bare_slips, slips
 from drafter.grounding.verdicts import BRIEF, Verdict, label
 
 CLOSE, CLOSE_TO_COMMON = 0.5, 0.7
+SMALL_NAME, LONG_NAME = 3, 6
+"""Letters of a name: with so many at most it may stand by chance, with so many a numeral is a part of it."""
 NAMING_REACH = 6
 """Characters between a verb that gives a name and the name."""
 _SHORT_TITLE = re.compile(
@@ -114,6 +117,7 @@ def _one_letter_off(one: str, other: str) -> bool:
     return any(short == long[:place] + long[place + 1 :] for place in range(len(long)))
 
 
+@cache
 def _phrases() -> frozenset[str]:
     return frozenset(plain(phrase) for phrase in (*words("idioms")["phrases"], *words("idioms")["plans"]))
 
@@ -196,24 +200,38 @@ def misintroduced(text: str, figures: Sequence[Figure]) -> list[tuple[Figure, Ve
 
 
 def misspelt(
-    text: str, figures: Sequence[Figure], known: Knowledge, short: frozenset[str]
+    text: str, figures: Sequence[Figure], known: Knowledge, short: frozenset[str], own: OwnNames
 ) -> list[tuple[Figure, Verdict]]:
-    """The brief's own bodies with one letter wrong (市应急管埋局), whatever their names end in."""
+    """The brief's own bodies with one letter wrong (市应急管埋局), whatever their names end in.
+
+    `own` holds what the text calls them in short.
+    """
     found: list[tuple[Figure, Verdict]] = []
     held = [figure for figure in figures if figure.kind != "body"]
-    ends = {place for figure in figures if figure.kind == "body" for place in range(figure.start, figure.end)}
-    for start, end, name in sorted(slips(text, known.full_names), key=lambda slip: slip[0] - slip[1]):
-        free = all(end <= figure.start or figure.end <= start for figure in held)
+    seeming = {figure for figure in held if figure.kind in NUMERIC and not re.search("[0-9]", figure.text)}
+    ends = {
+        place for figure in figures if figure.kind == "body" for place in range(figure.start + 1, figure.end)
+    }
+    for start, end, name in sorted(slips(text, own.names), key=lambda slip: slip[0] - slip[1]):
         written = text[start:end]
-        right = (
-            written in known.bodies or written in short or (len(written) > 3 and bool(known.holding(written)))
-        )
-        if free and not right and end not in ends and not any(called(text, end, known.bodies)):
+        inside = seeming if len(written) >= LONG_NAME else set()
+        free = all(end <= figure.start or figure.end <= start or figure in inside for figure in held)
+        copied = len(written) > SMALL_NAME and bool(known.holding(written))
+        right = copied or written in known.bodies or written in short or written in own.short
+        # A known name that reaches up to the wrong letter is right, and the letter before it another word's.
+        least = len(written) - (written[0] != name[0])
+        whole = any(len(one) >= least for one in called(text, end, known.bodies))
+        if free and not right and end not in ends and not whole:
             sources = known.bodies.get(name) or {BRIEF}
             why = f"机构名称与{label(min(sources))}不一致，应为“{name}”"
             verdict = Verdict("drift", tuple(sorted(sources)), why)
             found.append((Figure("body", start, end, text[start:end], normal=text[start:end]), verdict))
             held.append(found[-1][0])
+    for start, end, name in bare_slips(text, own.bare):
+        free = all(end <= figure.start or figure.end <= start for figure in held)
+        if free and not known.holding(text[start:end]) and not own.holds(text[start:end]):
+            verdict = Verdict("drift", (BRIEF,), f"单位的自称有误，应为“{name}”")
+            found.append((Figure("body", start, end, text[start:end], normal=text[start:end]), verdict))
     return found
 
 

@@ -16,6 +16,7 @@ from drafter.intake.files import decode, read_bytes
 from drafter.intake.heads import HeadReader, field_names, split_list
 from drafter.intake.lines import read_facts
 from drafter.intake.noise import cut_noise
+from drafter.intake.official import LISTS, attachments_in
 from drafter.model import Brief, DocType
 from drafter.yaml_lines import Place, Tree, Value, correction, parse
 
@@ -38,8 +39,13 @@ def read_brief(path: Path, *, folders: Sequence[Path] = ()) -> Brief:
 
     Raises InputError, with file, line and key, for everything that is wrong with it.
     """
-    text = decode(read_bytes(path), str(path))
-    return parse_brief(text, file=str(path), form=_FORMS.get(path.suffix.lower()), folders=folders)
+    return brief_in(read_bytes(path), str(path), folders=folders)
+
+
+def brief_in(data: bytes, name: str, *, folders: Sequence[Path] = ()) -> Brief:
+    """Read the content of a brief file called `name`. Raises InputError as `read_brief`."""
+    form = _FORMS.get(Path(name).suffix.lower())
+    return parse_brief(decode(data, name), file=name, form=form, folders=folders)
 
 
 def parse_brief(
@@ -57,9 +63,11 @@ def parse_brief(
     given = tree.build(BriefFile)
     doctype = _type_id(given.doctype, tree, folders)
     fields = {
-        name: getattr(given, name) for name in BriefFile.model_fields if name not in ("doctype", "facts")
+        name: getattr(given, name)
+        for name in BriefFile.model_fields
+        if name not in ("doctype", "facts", "official")
     }
-    return Brief(doctype=doctype, facts=facts_of(given, tree), **fields)
+    return Brief(doctype=doctype, facts=facts_of(given, tree), official=given.official.made(), **fields)
 
 
 def _yaml_tree(text: str, file: str) -> Tree:
@@ -72,20 +80,42 @@ def _yaml_tree(text: str, file: str) -> Tree:
             value[name] = [*split_list(given)]
     if isinstance(facts := value.get("facts"), list):
         value["facts"] = [_entry(fact) for fact in facts]
+    if isinstance(official := value.get("official"), dict):
+        value["official"] = _official(official)
     for key in value:
         _refuse_unknown(key, tree)
     return Tree(value, tree.lines, file, InputError)
 
 
-def _cleaned(value: Value) -> Value:
-    """The value with every text normalised and in one line; fields left blank are dropped."""
+def _cleaned(value: Value, place: Place = ()) -> Value:
+    """The value with every text normalised and in one line; fields left blank are dropped.
+
+    Tables, and the text of attachments, keep their lines.
+    """
     if isinstance(value, str):
-        return " ".join(line.strip() for line in clean(value).strip().split("\n"))
+        lines = [line.strip(" ") for line in clean(value).strip("\n ").split("\n")]
+        kept = "table" in place or place[:2] == ("official", "attachments")
+        return ("\n" if kept else " ").join(lines if kept else map(str.strip, lines))
     if isinstance(value, list):
-        return [_cleaned(item) for item in value]
+        return [_cleaned(item, (*place, index)) for index, item in enumerate(value)]
     if isinstance(value, dict):
-        return {key: new for key, item in value.items() if (new := _cleaned(item)) != ""}
+        new = {key: _cleaned(item, (*place, key)) for key, item in value.items()}
+        return {key: item for key, item in new.items() if item != ""}
     return value
+
+
+def _official(given: dict[str, Value]) -> dict[str, Value]:
+    """The group «official:» with its lists split, and each attachment as a mapping."""
+    made: dict[str, Value] = {
+        key: [*split_list(item)] if key in LISTS and isinstance(item, str) else item
+        for key, item in given.items()
+    }
+    attachments = made.get("attachments")
+    if isinstance(attachments, str):
+        made["attachments"] = [*attachments_in(attachments)]
+    elif isinstance(attachments, list):
+        made["attachments"] = [{"title": one} if isinstance(one, str) else one for one in attachments]
+    return made
 
 
 def _entry(fact: Value) -> Value:

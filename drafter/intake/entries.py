@@ -2,48 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date as Date
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
-from pydantic_core import PydanticCustomError
 
-from drafter.model import Fact, FactKind, Record
+from drafter.intake.dates import read_date
+from drafter.intake.official import OfficialEntry, Printed
+from drafter.intake.tables import caption_from, naming
+from drafter.model import Fact, FactKind, Record, Table
 from drafter.yaml_lines import Tree
 
 MAX_FACTS = 2000
 MAX_FACT_CHARS = 2000
 MAX_FIELD_CHARS = 200
-
-_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
-_CHINESE_DATE = re.compile(
-    r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
-)
-_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
-
-
-def read_date(text: object) -> object:
-    """A date written as 2025-12-20, 2025.12.20, 2025年12月20日 or 二〇二五年十二月二十日."""
-    if not isinstance(text, str):
-        return text
-    if match := _CHINESE_DATE.fullmatch(text):
-        parts = [match[1].translate(_DIGITS), str(_small_number(match[2])), str(_small_number(match[3]))]
-    elif match := _DATE.fullmatch(text):
-        parts = [match[1], match[2], match[3]]
-    else:
-        raise PydanticCustomError("chinese", f"日期“{text[:30]}”看不懂；写成 2025-12-20 或 2025年12月20日")
-    try:
-        return Date(*(int(part) for part in parts))
-    except ValueError:
-        raise PydanticCustomError("chinese", f"没有“{text}”这一天；请核对年月日") from None
-
-
-def _small_number(numeral: str) -> int:
-    """A Chinese numeral from 一 to 九十九."""
-    tens, ten, ones = numeral.rpartition("十")
-    value = int(ones.translate(_DIGITS)) if ones else 0
-    return value + 10 * (int(tens.translate(_DIGITS)) if tens else 1) if ten else value
 
 
 def fact_text(text: str) -> str:
@@ -63,6 +35,8 @@ class FactEntry(Record):
     section: FieldText | None = None
     kind: FactKind | None = None
     source: FieldText | None = None
+    table: Printed = None
+    caption: FieldText = ""
 
 
 class FactList(Record):
@@ -83,11 +57,18 @@ class BriefFile(FactList):
     leaders: tuple[ListText, ...] = ()
     basis: tuple[ListText, ...] = ()
     date: Annotated[Date | None, BeforeValidator(read_date)] = None
+    official: OfficialEntry = OfficialEntry()
 
 
 def facts_of(given: FactList, tree: Tree) -> tuple[Fact, ...]:
-    """The facts with ids F1, F2 … and the lines they stand in."""
-    return tuple(
-        Fact(id=f"F{index + 1}", line=tree.line(("facts", index)), **entry.model_dump())
-        for index, entry in enumerate(given.facts)
-    )
+    """The facts with ids F1, F2 … and the lines they stand in; tables are numbered in the same order."""
+    facts, tables = [], 0
+    for index, entry in enumerate(given.facts):
+        fields = entry.model_dump(exclude={"table"})
+        if entry.table is not None:
+            tables += 1
+            fields["table"] = Table(rows=entry.table.rows, number=tables)
+            fields["caption"] = entry.caption or caption_from(entry.text, entry.topic or "")
+            fields["text"] = naming(entry.text, tables)
+        facts.append(Fact(id=f"F{index + 1}", line=tree.line(("facts", index)), **fields))
+    return tuple(facts)

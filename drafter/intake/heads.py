@@ -10,9 +10,14 @@ from drafter.data import shared
 from drafter.errors import InputError
 from drafter.intake.entries import BriefFile
 from drafter.intake.lines import has_glyph, strip_glyph
+from drafter.intake.official import attachments_in
 from drafter.yaml_lines import Place, Value, nearest
 
-LISTS = frozenset({"leaders", "basis"})
+LISTS = frozenset(
+    {"leaders", "basis", "official.signers", "official.issuers", "official.cc", "official.attachments"}
+)
+
+GROUP = "official."
 
 _HEAD = re.compile(r"([^：:]{1,16})[：:]\s*(.*)")
 _LATIN_KEY = re.compile(r"[A-Za-z_]+")
@@ -34,6 +39,11 @@ def split_list(text: str) -> Iterator[str]:
     return (item for part in _BETWEEN.split(text) if (item := part.strip().rstrip("。")))
 
 
+def place_of(field: str) -> Place:
+    """The place of a field in the brief: («official», «number») of «official.number»."""
+    return tuple(field.split("."))
+
+
 class HeadReader:
     """Takes head lines out of a text; `value` and `lines` are then those of a Tree.
 
@@ -49,8 +59,15 @@ class HeadReader:
 
     @property
     def value(self) -> dict[str, Value]:
-        """The fields read so far."""
-        return {**self._texts, **{field: [*items] for field, items in self._lists.items()}}
+        """The fields read so far; those of the group «official» in a mapping of their own."""
+        given: dict[str, Value] = {**self._texts, **{field: [*items] for field, items in self._lists.items()}}
+        group = {name.removeprefix(GROUP): item for name, item in given.items() if name.startswith(GROUP)}
+        made = {name: item for name, item in given.items() if not name.startswith(GROUP)}
+        if isinstance(titles := group.get("attachments"), list):
+            group["attachments"] = [*attachments_in("\n".join(map(str, titles)))]
+        if "sealed" in group:
+            group["sealed"] = "true" if group["sealed"] in ("是", "加盖") else "false"
+        return made | ({"official": group} if group else {})
 
     def read(self, lines: Sequence[Numbered]) -> list[Numbered]:
         """Read all lines; those that are not the head's come back."""
@@ -93,12 +110,12 @@ class HeadReader:
         if not self._list or not text:
             return False
         items = self._lists[self._list]
-        self.lines[(self._list, len(items))] = number
+        self.lines[(*place_of(self._list), len(items))] = number
         items.append(text)
         return True
 
     def _set(self, field: str, text: str, number: int) -> None:
-        line = self.lines.setdefault((field,), number)
+        line = self.lines.setdefault(place_of(field), number)
         if field in LISTS:
             self._lists.setdefault(field, []).extend(split_list(text))
         elif field in self._texts:

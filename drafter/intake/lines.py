@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise
 from typing import get_args
 
 from drafter.data import shared
 from drafter.errors import InputError
+from drafter.intake import tables
 from drafter.intake.cleaning import clean
 from drafter.intake.entries import FactList, fact_text, facts_of
 from drafter.intake.noise import cut_noise
+from drafter.intake.tables import caption_from, caption_of
 from drafter.model import DocType, Fact, FactKind
 from drafter.yaml_lines import Place, Tree, Value
 
@@ -124,6 +125,22 @@ class FactReader:
         for piece in _ENUMERATED.split(text) if _FIRST.match(line) else [text]:
             self._add(number, strip_glyph(piece))
 
+    def take_table(self, number: int, lines: Sequence[str], caption: str, follows: bool) -> None:
+        """Read a table: of the fact above it, which it `follows`, else a fact of its own named `caption`."""
+        last = self.entries[-1] if self.entries else None
+        if follows and isinstance(last, dict) and "table" not in last:
+            last["table"] = "\n".join(lines)
+            return
+        topic = next((heading.topic for heading in reversed(self._headings) if heading.topic), "")
+        before = len(self.entries)
+        for text in (caption, caption_from("", topic)):
+            self._add(number, text)
+            if len(self.entries) > before:
+                break
+        made = self.entries[-1]
+        assert isinstance(made, dict)
+        made |= {"table": "\n".join(lines), "caption": str(made["text"])}
+
     def _open(self, level: int, words: str) -> None:
         self._headings = [heading for heading in self._headings if heading.level < level]
         section, kind = self.sections.get(words), kind_words().get(words)
@@ -190,6 +207,18 @@ def read_facts(numbered: Iterable[tuple[int, str]], doctype: DocType | None) -> 
         sections |= {name: spec.id for name in (spec.label, spec.heading) if name}
     reader = FactReader(sections)
     waiting = [(number, line.strip()) for number, line in numbered if line.strip()]
-    for (number, line), (_, following) in pairwise([*waiting, (0, "")]):
-        reader.take(number, line, following)
+    lines = [line for _, line in waiting]
+    place, taken = 0, False
+    while place < len(lines):
+        number, following = waiting[place][0], "".join(lines[place + 1 : place + 2])
+        caption = caption_of(lines[place])
+        start = place + bool(caption)
+        end = tables.block(lines, start)
+        if end > start:
+            reader.take_table(number, lines[start:end], caption, follows=taken and not caption)
+            place, taken = end, False
+            continue
+        before = len(reader.entries)
+        reader.take(number, lines[place], following)
+        place, taken = place + 1, len(reader.entries) > before
     return reader

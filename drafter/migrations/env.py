@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from alembic import context
 
+# Their tables belong to the schema.
+import drafter.accounts.tables
+import drafter.work.passes
+import drafter.work.records  # noqa: F401
 from drafter.store import Base
 
 connection = context.config.attributes["connection"]

@@ -50,7 +50,12 @@ def find(text: str) -> Mark | None:
 
 
 def in_brief(brief: Brief) -> tuple[str, Mark] | None:
-    """The first mark in a brief, with what it stands in as a person calls it (标题, 第3条事实)."""
+    """The first mark in a brief, with what it stands in as a person calls it (标题, 第3条事实).
+
+    What is given as the copy's 密级 is one, however it is written.
+    """
+    if given := brief.official.secrecy:
+        return "“密级”", Mark("国家秘密标志" if "密" in given[:2] else "内部标志", given)
     return _first(_parts_of(brief))
 
 
@@ -69,8 +74,11 @@ def _parts_of(brief: Brief) -> Iterator[tuple[str, str]]:
         given = getattr(brief, name)
         for text in (given,) if isinstance(given, str) else given:
             yield f"“{labels[name][0]}”", text
+    for text in brief.official.texts:
+        yield "版头、附件或版记", text
     for number, fact in enumerate(brief.facts, start=1):
-        for text in (fact.text, fact.topic, fact.source):
+        cells = (cell for row in fact.table.rows for cell in row) if fact.table else ()
+        for text in (fact.text, fact.topic, fact.source, fact.caption, *cells):
             yield f"第{number}条事实", text or ""
 
 

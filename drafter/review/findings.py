@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from drafter.grounding import ledger
 from drafter.grounding.ledger import Ledger
 from drafter.model import DocType, Draft, Finding
-from drafter.printed import lines
+from drafter.printed import lines, tables
 from drafter.review import grounded
 from drafter.review.checklist import PLACEHOLDER
 
+ASIDE = frozenset({"caption", "cell", "attachment_title", "attachment", "attached"})
+"""Roles of the lines that stand beside the text."""
+FAILED = "没有写成："
+"""Stands between a section and why it could not be written."""
+
 
 def ledger_of(draft: Draft) -> Ledger:
-    """The draft's printed lines against its brief."""
+    """The draft's printed lines against its brief.
+
+    A fact that only a table or an attachment states is not told: the text has to.
+    """
     printed = lines(draft)
-    return ledger.check([line.text for line in printed], draft.brief, [line.section for line in printed])
+    sections = [line.section for line in printed]
+    read = ledger.check([line.text for line in printed], draft.brief, sections)
+    if not any(line.role in ASIDE for line in printed):
+        return read
+    told = ["" if line.role in ASIDE else line.text for line in printed]
+    return ledger.check(told, draft.brief, sections).model_copy(update={"claims": read.claims})
 
 
 def of_draft(
@@ -28,6 +42,7 @@ def of_draft(
         *waiting(draft),
         *left_out(draft),
         *lone_headings(draft, doctype),
+        *unnamed_tables(draft),
     )
 
 
@@ -41,7 +56,7 @@ def failed(draft: Draft, doctype: DocType, failures: Mapping[str, str]) -> Itera
                 line=line_of(draft, section.id),
                 column=1,
                 length=0,
-                message=f"“{doctype.label_of(section)}”没有写成：{failures[section.id]}",
+                message=f"“{doctype.label_of(section)}”{FAILED}{failures[section.id]}",
                 suggestion="请重试这一节",
                 section=section.id,
             )
@@ -104,3 +119,29 @@ def lone_headings(draft: Draft, doctype: DocType) -> Iterator[Finding]:
                 suggestion="可再补充一个主题的事实，或改为不设二级标题",
                 section=section.id,
             )
+
+
+def unnamed_tables(draft: Draft) -> Iterator[Finding]:
+    """Every table that its text does not name (见表1), or names after a later one."""
+    body = [line for line in lines(draft) if line.role == "body"]
+    found = [
+        (fact, table.number, re.search(rf"表\s?{table.number}(?!\d)", "\n".join(line.text for line in body)))
+        for fact, table in tables(draft)
+    ]
+    last = -1
+    for fact, number, match in found:
+        where = next(section.id for section in draft.sections if fact.id in section.facts)
+        early = match is not None and match.start() < last
+        last = max(last, match.start() if match else -1)
+        if match and not early:
+            continue
+        yield Finding(
+            rule="draft.table-order" if match else "draft.table-unnamed",
+            severity="warning",
+            line=line_of(draft, where),
+            column=1,
+            length=0,
+            message=f"正文先写到后面的表，后写到表{number}" if match else f"正文没有提到表{number}",
+            suggestion="请调整事实的先后，使表按次序出现" if match else f"请在正文中写“见表{number}”",
+            section=where,
+        )

@@ -83,8 +83,14 @@ def title_of(lines: Sequence[str], roles: list[LineRole], end: int) -> str:
         rows.insert(0, above)
     if rows[-1] + 1 in zone and _YEARS.fullmatch(lines[rows[-1] + 1].strip()):
         rows.append(rows[-1] + 1)
+    head = [
+        place for place in zone if place < rows[0] and _pattern("letterhead").search(lines[place].strip())
+    ]
     for place in zone:
-        letterhead = place < rows[0] and _pattern("letterhead").search(lines[place].strip())
+        text = lines[place].strip()
+        # Above 发文字号 stand 份号 and the names of joint issuers.
+        beside = place < max(head, default=-1) and (text.isdigit() or _is_unit(text))
+        letterhead = place in head or beside
         roles[place] = "imprint" if letterhead else "title" if place >= rows[0] else "noise"
     printed = "".join(lines[place].strip() for place in rows)
     title = _BREAK.sub("", printed)
@@ -101,6 +107,12 @@ def subtitle_date(lines: Sequence[str], roles: Sequence[LineRole]) -> Date | Non
         if match:
             return _date(match)
     return None
+
+
+def date_in(line: str) -> Date | None:
+    """The day that a line ends with; None when it ends with none."""
+    match = _DATE.search(fold(line))
+    return _date(match) if match else None
 
 
 def _zone(lines: Sequence[str], roles: Sequence[LineRole]) -> list[int]:

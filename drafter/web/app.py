@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import atexit
 import errno
+import ipaddress
+import json
 import os
 import shutil
 import socket
 import tempfile
 import threading
 import warnings
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 if "GRADIO_TEMP_DIR" not in os.environ:
@@ -20,20 +26,35 @@ if "GRADIO_TEMP_DIR" not in os.environ:
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI, Request, Response
-from starlette.middleware.base import RequestResponseEndpoint
 
+from drafter.accounts.model import Refused
+from drafter.accounts.office import Office, Offices
+from drafter.accounts.users import Users
 from drafter.config import Settings
-from drafter.errors import SettingsError
-from drafter.store import Store
+from drafter.errors import DrafterError, SettingsError
+from drafter.web.account_pages import AccountPages
+from drafter.web.batch_page import BatchPage
 from drafter.web.check_page import CheckPage
-from drafter.web.draft_page import DraftPage
+from drafter.web.downloads import Downloads
+from drafter.web.draft_page import HTML, DraftPage
 from drafter.web.drafts_page import DraftsPage
 from drafter.web.edit_page import EditPage
+from drafter.web.gate import MARK, Gate
+from drafter.web.identity import Identity
+from drafter.web.model_page import ModelPage
+from drafter.web.plain import message_page
 from drafter.web.review_page import ReviewPage
+from drafter.web.shelf import Shelf
 from drafter.web.theme import STYLES, theme
+from drafter.web.watch import Figures, Watch
 from drafter.web.words import words_in
+from drafter.work.records import WorkStore
+from drafter.work.room import GRACE, Room
+from drafter.writing.kept import is_expected
 from drafter.writing.llm import warm_up
 
+DRAIN = 5
+"""Seconds that requests have to come to their end when the server is to stop; sections go on meanwhile."""
 KEEP_FILES = 24 * 3600
 """Seconds a document stays ready for download."""
 
@@ -44,45 +65,51 @@ REASONS = {
     socket.EAI_NONAME: "找不到这个主机名",
 }
 
-LANGUAGE = """<script>
-document.documentElement.lang = navigator.language.toLowerCase().startsWith("zh") ? "zh-CN" : "en";
-</script>"""
-"""Tells screen readers the language that words_for gives this browser; Gradio always says English."""
 
-HEADERS = {
-    # Gradio compiles its templates in the browser, hence unsafe-eval. What it links to outside is refused.
-    "Content-Security-Policy": (
-        "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "
-        "frame-ancestors 'self'; object-src 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
+def head() -> str:
+    """What stands in the head of every page: html/head.js with what it needs to know."""
+    expired = {language: words_in(language)("account.expired") for language in ("zh", "en")}
+    known = f"const mark = {json.dumps(MARK)}, expired = {json.dumps(expired)};"
+    return f"<script>{{\n{known}\n{(HTML / 'head.js').read_text(encoding='utf-8')}}}</script>"
 
 
-def build(settings: Settings, store: Store) -> gr.Blocks:
+def build(settings: Settings, offices: Offices, shelf: Shelf) -> gr.Blocks:
     """The pages. Raises DoctypeError for a broken type, StoreError for the database."""
     words = words_in("zh")
     blocks: gr.Blocks
     with gr.Blocks(
         title=words("app.title"), analytics_enabled=False, delete_cache=(3600, KEEP_FILES)
     ) as blocks:
-        DraftPage(blocks, settings, store)
+        DraftPage(blocks, settings, offices, shelf)
     with blocks.route(words("nav.drafts"), "/drafts", show_in_navbar=False):
-        DraftsPage(blocks, settings, store)
+        DraftsPage(blocks, settings, offices)
+    with blocks.route(words("nav.batch"), "/batch", show_in_navbar=False):
+        BatchPage(blocks, settings, offices, shelf)
     with blocks.route(words("nav.check"), "/check", show_in_navbar=False):
-        CheckPage(blocks, settings)
+        CheckPage(blocks, settings, offices, shelf)
     with blocks.route(words("action.edit"), "/edit", show_in_navbar=False):
-        EditPage(blocks, settings, store)
+        EditPage(blocks, settings, offices, shelf)
     with blocks.route(words("nav.review"), "/review", show_in_navbar=False):
-        ReviewPage(blocks, settings, store)
+        ReviewPage(blocks, settings, offices)
     return blocks
 
 
-def application(settings: Settings) -> FastAPI:
-    """The pages as an ASGI application, with headers that keep the browser on this machine."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    store = Store(settings.database)
+def application(settings: Settings, login: bool = False) -> FastAPI:
+    """The pages as an ASGI application behind their gate. Without `login` they serve this machine alone."""
+    store = WorkStore(settings.database)
+    room = Room(settings, store)
+    offices = partial(Office, room)
+
+    @asynccontextmanager
+    async def at_work(_: FastAPI) -> AsyncIterator[None]:
+        await room.open()
+        yield
+        await room.close(GRACE - DRAIN)
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=at_work)
+    app.state.room = room
+    identity = Identity(settings, store, login or asks_for_login(settings))
+    shelf = Shelf(Path(os.environ["GRADIO_TEMP_DIR"]) / "results", KEEP_FILES)
 
     @app.get("/healthz")
     def alive() -> dict[str, str]:
@@ -95,22 +122,30 @@ def application(settings: Settings) -> FastAPI:
         response.status_code = 503
         return {"status": "database"}
 
-    @app.middleware("http")
-    async def keep_inside(request: Request, answer: RequestResponseEndpoint) -> Response:
-        response = await answer(request)
-        response.headers.update(HEADERS)
-        return response
+    app.get("/metrics")(Figures(store.engine).answer)
 
+    @app.exception_handler(DrafterError)
+    def say(request: Request, error: DrafterError) -> Response:
+        status = 403 if isinstance(error, Refused) else 404
+        return message_page(str(error), status, request.headers.get("accept-language", ""))
+
+    app.include_router(AccountPages(identity).router)
+    app.include_router(ModelPage(settings, identity.audit).router)
+    app.include_router(Downloads(settings, offices, shelf).router)
+    upload_bytes = settings.max_upload_mb * 2**20
+    app.add_middleware(Gate, identity=identity, shelf=shelf, upload_bytes=upload_bytes)
+    app.add_middleware(Watch)
     with warnings.catch_warnings():
         # Said of every app with several pages, though rendering on the server was not asked for.
         warnings.filterwarnings("ignore", message="SSR mode is not supported")
         mounted: FastAPI = gr.mount_gradio_app(
             app,
-            build(settings, store),
+            build(settings, offices, shelf),
             path="/",
             theme=theme(),
             css_paths=STYLES,
-            head=LANGUAGE,
+            head=head(),
+            max_file_size=upload_bytes,
             footer_links=[],
             run_history=False,
             show_error=False,
@@ -119,16 +154,52 @@ def application(settings: Settings) -> FastAPI:
     return mounted
 
 
+class Server(uvicorn.Server):
+    """Begins no more sections as soon as it is to stop, while requests come to their end."""
+
+    def __init__(self, config: uvicorn.Config, room: Room) -> None:
+        super().__init__(config)
+        self._room = room
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """What uvicorn does when it is asked to end."""
+        self._room.hold()
+        await super().shutdown(sockets)
+
+
 def serve(settings: Settings, host: str, port: int) -> None:
-    """Serve the pages until interrupted; port 0 takes a free one. Raises SettingsError when it is taken."""
+    """Serve the pages until interrupted; port 0 takes a free one. Raises SettingsError when it is taken, or
+    when others than this machine could come and nobody can log in.
+    """
     listener = listen(host, port)
-    app = application(settings)
-    if settings.has_endpoint:
+    login = asks_for_login(settings) or not ipaddress.ip_address(listener.getsockname()[0]).is_loopback
+    if login and not (settings.sso_proxy or Users(WorkStore(settings.database)).count()):
+        listener.close()
+        raise SettingsError(
+            f"在 {host} 上提供网页需要登录，但还没有账号",
+            mend="请先运行 drafter user add 登录名 --unit 单位，或设置 DRAFTER_SSO_PROXY",
+        )
+    app = application(settings, login)
+    if is_expected(settings):
         threading.Thread(target=warm_up, daemon=True).start()
     print(f"公文起草已就绪，请用浏览器打开：{address(listener)}", flush=True)
-    uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5)).run(
-        sockets=[listener]
-    )
+    Server(
+        uvicorn.Config(
+            # How is logged, and which proxies are believed, are our settings' business, not the server's.
+            app,
+            log_config=None,
+            log_level="warning",
+            timeout_graceful_shutdown=DRAIN,
+            proxy_headers=False,
+            server_header=False,
+        ),
+        app.state.room,
+    ).run(sockets=[listener])
+
+
+def asks_for_login(settings: Settings) -> bool:
+    """Whether people must say who they are even on this machine."""
+    return settings.login == "always" or bool(settings.sso_proxy)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +10,13 @@ import gradio as gr
 from gradio.components import Component
 
 from drafter import doctypes, intake
+from drafter.accounts.model import Person
+from drafter.accounts.view import Stores
 from drafter.cli_review import format_findings
 from drafter.config import Settings
+from drafter.docx.layout import Layout
 from drafter.errors import DrafterError, InputError
+from drafter.houses import house_for
 from drafter.model import Brief, DocType, Reading, Review
 from drafter.review import reports
 from drafter.review.document import READABLE, Source, read_source, text_lines
@@ -23,8 +25,10 @@ from drafter.review.lint import rules
 from drafter.review.outline_reader import read
 from drafter.review.verdict import judge
 from drafter.web import check_views as views
+from drafter.web.asking import header, person_of
 from drafter.web.form import file_name
-from drafter.web.views import render, status
+from drafter.web.shelf import Shelf
+from drafter.web.views import status
 from drafter.web.words import Words, words_for
 
 log = logging.getLogger(__name__)
@@ -47,8 +51,8 @@ class Desk:
 class CheckPage:
     """Lays out the page inside an open route of a gr.Blocks and wires it."""
 
-    def __init__(self, blocks: gr.Blocks, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, blocks: gr.Blocks, settings: Settings, stores: Stores, shelf: Shelf) -> None:
+        self._settings, self._stores, self._shelf = settings, stores, shelf
         self._lay_out(words_for("zh"))
         self._wire(blocks)
 
@@ -81,8 +85,8 @@ class CheckPage:
                     self.learn = gr.Button(words("learn.act"), elem_id="learn-act")
         with gr.Row(elem_id="edit-actions"):
             self.status = gr.HTML(elem_id="check-status", apply_default_css=False)
-            self.annotated = gr.DownloadButton(words("check.annotated"), visible=False, elem_id="annotated")
-            self.mended = gr.DownloadButton(words("check.mended"), visible=False, elem_id="mended")
+            self.annotated = gr.Button(words("check.annotated"), visible=False, elem_id="annotated")
+            self.mended = gr.Button(words("check.mended"), visible=False, elem_id="mended")
             self.check = gr.Button(words("check.act"), variant="primary", elem_id="check")
 
     def _wire(self, blocks: gr.Blocks) -> None:
@@ -102,7 +106,7 @@ class CheckPage:
     def _open(self, request: gr.Request) -> Updates:
         words = words_for(request.headers.get("accept-language", ""))
         return {
-            self.header: render("header.html", words, writer="", page="check"),
+            self.header: header(request, words, "check"),
             self.paper: views.paper(None, words),
             self.file: gr.update(label=words("check.file")),
             self.text: gr.update(label=words("check.text")),
@@ -113,8 +117,8 @@ class CheckPage:
             self.learn_name: gr.update(label=words("learn.name")),
             self.learn_id: gr.update(label=words("learn.id")),
             self.learn: words("learn.act"),
-            self.annotated: gr.update(label=words("check.annotated")),
-            self.mended: gr.update(label=words("check.mended")),
+            self.annotated: words("check.annotated"),
+            self.mended: words("check.mended"),
             self.check: words("check.act"),
         }
 
@@ -137,7 +141,8 @@ class CheckPage:
         try:
             source, desk.name = self._given(file, text or "", words)
             desk.source, desk.reading = source, read(source.lines)
-            return self._shown(desk, desk.reading, source, doctype or "", facts or "", words)
+            person = person_of(request)
+            return self._shown(person, desk, desk.reading, source, doctype or "", facts or "", words)
         except DrafterError as error:
             return {self.status: status(words, str(error), "bad")}
         except Exception:
@@ -157,10 +162,18 @@ class CheckPage:
         return Source(text_lines(text)), words("check.pasted")
 
     def _shown(
-        self, desk: Desk, reading: Reading, source: Source, chosen: str, facts: str, words: Words
+        self,
+        person: Person,
+        desk: Desk,
+        reading: Reading,
+        source: Source,
+        chosen: str,
+        facts: str,
+        words: Words,
     ) -> Updates:
         known = doctypes.available(self._settings.template_folders)
-        found = format_findings(source.docx, reading)
+        layout = house_for(self._settings, reading.unit, chosen).layout
+        found = format_findings(source.docx, reading, layout)
         review = judge(reading, known, rules(self._settings.rule_folders), chosen=chosen, more=found)
         doctype = next(kind for kind in known if kind.id == review.doctype)
         if facts.strip():
@@ -173,16 +186,15 @@ class CheckPage:
                 brief=brief,
                 more=found,
             )
-        folder = Path(tempfile.mkdtemp(dir=os.environ["GRADIO_TEMP_DIR"]))
+        annotated = reports.annotated(review, source.docx)
         return {
             self.paper: views.paper(review, words),
             self.result: views.result(review, doctype, words),
-            self.learning: gr.update(visible=True),
+            self.learning: gr.update(visible=person.may("learn")),
             self.annotated: gr.update(
-                visible=True,
-                value=_saved(folder / f"{desk.name}（批注）", reports.annotated(review, source.docx), words),
+                visible=True, link=self._offered(annotated, f"{desk.name}（批注）", person, words)
             ),
-            self.mended: self._mended(folder, desk, source, reading, bool(found), words),
+            self.mended: self._mended(person, desk, source, reading, layout if found else None, words),
             self.status: status(words, reports.verdict(review), "good" if review.complete else "bad"),
         }
 
@@ -197,20 +209,31 @@ class CheckPage:
         )
 
     def _mended(
-        self, folder: Path, desk: Desk, source: Source, reading: Reading, faulty: bool, words: Words
+        self,
+        person: Person,
+        desk: Desk,
+        source: Source,
+        reading: Reading,
+        layout: Layout | None,
+        words: Words,
     ) -> Any:
-        """The document with its format put right, where it is a .docx that needs it."""
-        if source.docx is None or not faulty:
+        """The document with its format put right by `layout`, where it is a .docx that needs it."""
+        if source.docx is None or layout is None:
             return gr.update(visible=False)
         from drafter.docx.format_fix import put_right
 
-        path = folder / f"{desk.name}（改正版式）"
-        return gr.update(visible=True, value=_saved(path, put_right(source.docx, reading), words))
+        mended = put_right(source.docx, reading, layout)
+        return gr.update(visible=True, link=self._offered(mended, f"{desk.name}（改正版式）", person, words))
+
+    def _offered(self, data: bytes, name: str, person: Person, words: Words) -> str:
+        """The address of a .docx, ready for this person to download."""
+        return self._shelf.offer(data, file_name(name, words("file.fallback")), person)
 
     def _learn(self, request: gr.Request, desk: Desk, name: str | None, new_id: str | None) -> Updates:
         """Make a document type of the document that was checked."""
         words = words_for(request.headers.get("accept-language", ""))
         try:
+            self._stores(person_of(request)).allow("learn")
             if desk.reading is None:
                 raise InputError(words("check.nothing"))
             files = learn(desk.reading, (new_id or "").strip(), (name or "").strip())
@@ -221,10 +244,3 @@ class CheckPage:
             self.type: self._types(words),
             self.status: status(words, words("learn.done", id=(new_id or "").strip()), "good"),
         }
-
-
-def _saved(path: Path, data: bytes, words: Words) -> str:
-    """A .docx for download, under a name that every system takes."""
-    target = path.with_name(file_name(path.name, words("file.fallback")))
-    target.write_bytes(data)
-    return str(target)

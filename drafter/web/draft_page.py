@@ -5,24 +5,27 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import tempfile
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import gradio as gr
 from gradio.components import Component
 
-from drafter import doctypes, drafting
+from drafter import doctypes
+from drafter.accounts.office import Office, Offices
 from drafter.config import Settings
 from drafter.data import folder
 from drafter.errors import DrafterError
 from drafter.intake import read_brief
-from drafter.model import Brief, DocType, Draft
+from drafter.model import Brief, DocType
 from drafter.outline import build_outline
-from drafter.store import Store
+from drafter.store import Saved
 from drafter.web import views
+from drafter.web.asking import header, person_of
+from drafter.web.downloads import address_of
+from drafter.web.final_copy import FinalCopy
 from drafter.web.form import (
     FIELDS,
     Corrections,
@@ -30,15 +33,14 @@ from drafter.web.form import (
     as_new,
     choose,
     corrections_of,
-    file_name,
     form_of,
 )
-from drafter.web.keeper import Keeper
-from drafter.web.progress import Progress, follow
+from drafter.web.model_page import who_writes
+from drafter.web.official_form import FORMATS
+from drafter.web.shelf import Shelf
 from drafter.web.words import Words, words_for
-from drafter.writing import SectionWriter
-from drafter.writing.choose import make_writer
-from drafter.writing.sent import sent_by
+from drafter.work.progress import Progress
+from drafter.work.records import Order, Work
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +56,11 @@ LIVE: dict[str, Any] = {
 }
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
+CHOSEN = ("doctype", "copy_format")
+"""Fields that always hold one of their choices."""
+HINTED = ("number", "signers", "secrecy", "urgency", "attachments", "cc", "print_by")
+"""Fields of the folded step that show an example while they are empty."""
+
 Updates = dict[Component, Any]
 
 
@@ -63,21 +70,21 @@ class Desk:
     def __init__(self) -> None:
         self.stage = "outline"
         """«outline», «writing», «done», or «stale» once the form has changed after writing."""
-        self.stop: asyncio.Event | None = None
+        self.work: Work | None = None
+        """The work that is shown here."""
+        self.written: Saved | None = None
+        """What came of it."""
         self.shown = Form()
         """The form as the server last filled it in. The browser reports that as changes too, the first with
         the fields still empty; none of these takes a message away."""
-        self.kept: Keeper | None = None
-        """The document that is written here, and how far it is."""
-        self.progress = Progress()
         self.before_example: tuple[Form, Corrections] | None = None
 
 
 class DraftPage:
     """Lays out the page inside an open gr.Blocks and wires it."""
 
-    def __init__(self, blocks: gr.Blocks, settings: Settings, store: Store) -> None:
-        self._blocks, self._settings, self._store = blocks, settings, store
+    def __init__(self, blocks: gr.Blocks, settings: Settings, offices: Offices, shelf: Shelf) -> None:
+        self._blocks, self._settings, self._offices, self._shelf = blocks, settings, offices, shelf
         self._types = {kind.id: kind for kind in doctypes.available(settings.template_folders)}
         self._lay_out(words_for("zh"))
         self._wire()
@@ -86,6 +93,7 @@ class DraftPage:
         self.desk = gr.State(Desk())
         self.saved = gr.BrowserState({}, storage_key="drafter-form", secret="drafter")
         self.corrections = gr.BrowserState({}, storage_key="drafter-corrections", secret="drafter")
+        self.under_way = gr.BrowserState("", storage_key="drafter-work", secret="drafter")
         self.header = gr.HTML(elem_id="header")
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="form"):
@@ -101,7 +109,8 @@ class DraftPage:
             self.generate = gr.Button(words("action.generate"), variant="primary", elem_id="generate")
             self.stop = gr.Button(words("action.stop"), visible=False, elem_id="stop")
             self.edit = gr.Button(words("action.edit"), visible=False, elem_id="edit")
-            self.download = gr.DownloadButton(words("action.download"), visible=False, elem_id="download")
+            self.download = gr.Button(words("action.download"), visible=False, elem_id="download")
+            self.final = FinalCopy(words, visible=False)
 
     def _lay_out_form(self, words: Words) -> None:
         self.fields: dict[str, gr.Textbox | gr.Radio] = {}
@@ -126,6 +135,7 @@ class DraftPage:
             self._text("leaders", words, lines=2)
             self._text("addressee", words)
             self._text("title", words)
+        self._lay_out_official(words)
         self.step_facts = gr.HTML()
         self._text("facts", words, lines=10)
         self.understood = gr.HTML(
@@ -133,6 +143,27 @@ class DraftPage:
             apply_default_css=False,
             js_on_load=(HTML / "facts.js").read_text(encoding="utf-8"),
         )
+
+    def _lay_out_official(self, words: Words) -> None:
+        """版头, 附件 and 版记, which most papers do not need."""
+        with gr.Accordion(words("step.official"), open=False, elem_id="official") as self.official:
+            self.fields["copy_format"] = gr.Radio(
+                [(words(f"format.{name}"), name) for name in FORMATS],
+                value=FORMATS[0],
+                label=words("field.copy_format"),
+                elem_id="copy_format",
+            )
+            for names in (("number", "mark"), ("signers", "serial"), ("secrecy", "urgency")):
+                with gr.Row():
+                    for name in names:
+                        self._text(name, words)
+            self._text("issuers", words)
+            self._text("attachments", words, lines=2)
+            self._text("note", words)
+            self._text("cc", words)
+            with gr.Row():
+                self._text("print_by", words)
+                self._text("print_date", words)
 
     def _text(self, name: str, words: Words, lines: int = 1) -> None:
         self.fields[name] = gr.Textbox(
@@ -149,25 +180,31 @@ class DraftPage:
     def _wire(self) -> None:
         fields = self._inputs
         form = [self.desk, self.corrections, *fields]
-        buttons = [self.generate, self.stop, self.edit, self.download]
+        buttons = [self.generate, self.stop, self.edit, self.download, *self.final.buttons]
         live = [self.understood, self.paper, self.status, *buttons]
+        shown = [*live, self.under_way]
+        long: dict[str, Any] = {"concurrency_limit": None, "trigger_mode": "once", **QUIET}
         filled = [*fields, self.corrections, self.example, self.undo, *live]
-        self._blocks.load(self._open, [self.desk, self.saved, self.corrections], self._everything(), **QUIET)
+        opened = self._blocks.load(
+            self._open, [self.desk, self.saved, self.corrections], self._everything(), **QUIET
+        )
+        opened.then(self._go_on, [self.desk, self.under_way], shown, concurrency_limit=None, **QUIET)
         # Gradio's input event comes from key presses only: neither pasting nor an input method fires it.
         gr.on([field.change for field in fields], self._edit, form, live, **LIVE)
         gr.on([field.change for field in fields], None, fields, self.saved, js=SAVE, **QUIET)
         self.understood.correct(self._correct, form, [self.corrections, *live], queue=False, **QUIET)
         self.example.click(self._fill_example, form, filled, queue=False, **QUIET)
         self.undo.click(self._undo_example, [self.desk], filled, queue=False, **QUIET)
-        self.generate.click(self._generate, form, live, concurrency_limit=None, trigger_mode="once", **QUIET)
-        self.paper.retry(self._retry, [self.desk], live, concurrency_limit=None, trigger_mode="once", **QUIET)
-        self.stop.click(self._stop, [self.desk], None, queue=False, **QUIET)
+        self.generate.click(self._generate, form, shown, **long)
+        self.paper.retry(self._retry, [self.desk], shown, **long)
+        self.stop.click(self._stop, [self.desk], [self.status], queue=False, **QUIET)
+        self.final.wire(self.desk, self.status, self._settings, self._offices, self._shelf, written_on)
 
     def _everything(self) -> list[Component]:
         return [
-            self.header, self.step_basics, self.step_facts, self.more, self.example, self.undo, self.stop,
-            self.generate, self.download, self.status, self.corrections, self.understood, self.paper,
-            *self._inputs,
+            self.header, self.step_basics, self.step_facts, self.more, self.official, self.example, self.undo,
+            self.stop, self.generate, self.download, self.status, self.corrections, self.understood,
+            self.paper, *self._inputs,
         ]  # fmt: skip
 
     def _open(
@@ -179,7 +216,7 @@ class DraftPage:
         said = ""
         if copied := request.query_params.get("copy"):
             try:
-                form, corrections = as_new(self._store.load(str(copied)).draft.brief)
+                form, corrections = as_new(self._offices(person_of(request)).load(str(copied)).draft.brief)
                 said = views.status(words, words("status.copied"))
             except DrafterError as error:
                 said = views.status(words, str(error), "bad")
@@ -188,22 +225,24 @@ class DraftPage:
             self.fields[name]: gr.update(label=words(f"field.{name}"), value=getattr(form, name))
             for name in FIELDS
         }
-        for name in ("unit", "period", "topic", "date", "basis", "leaders", "addressee", "facts"):
+        for name in (*FIELDS[1:8], *HINTED, "facts"):
             updates[self.fields[name]]["placeholder"] = words(f"field.{name}.placeholder")
         english = words.language == "en"
         updates[self.fields["doctype"]]["choices"] = [
             (kind.english if english else kind.name, kind.id) for kind in self._types.values()
         ]
+        updates[self.fields["copy_format"]]["choices"] = [(words(f"format.{name}"), name) for name in FORMATS]
         return updates | {
-            self.header: views.header(words, self._writer_line(words)),
+            self.header: header(request, words, "draft", who_writes(self._settings, words)),
             self.step_basics: views.step(words, 1, "step.basics"),
             self.step_facts: views.step(words, 2, "step.facts"),
             self.more: gr.update(label=words("field.more")),
+            self.official: gr.update(label=words("step.official")),
             self.example: words("example.fill"),
             self.undo: words("example.undo"),
             self.stop: words("action.stop"),
             self.generate: words("action.generate"),
-            self.download: gr.update(label=words("action.download")),
+            self.download: words("action.download"),
             self.status: said,
             self.corrections: corrections,
             **self._outline_view(form, corrections, words),
@@ -228,7 +267,7 @@ class DraftPage:
         brief = self._example_for(form.doctype)
         if brief is None:
             return {self.status: views.status(words, words("error.no_example"), "bad")}
-        if any(getattr(form, name).strip() for name in FIELDS if name != "doctype"):
+        if any(getattr(form, name).strip() for name in FIELDS if name not in CHOSEN):
             desk.before_example = (form, corrections)
         return self._show_form(desk, form_of(brief), corrections_of(brief), words)
 
@@ -240,9 +279,7 @@ class DraftPage:
 
     def _show_form(self, desk: Desk, form: Form, corrections: Corrections, words: Words) -> Updates:
         """Another form, and its outline in place of any document."""
-        if desk.stop:
-            desk.stop.set()
-        desk.stage, desk.shown = "outline", form
+        desk.stage, desk.shown, desk.work = "outline", form, None
         return {
             **{self.fields[name]: getattr(form, name) for name in FIELDS},
             self.corrections: corrections,
@@ -259,7 +296,7 @@ class DraftPage:
             untouched = form in (desk.shown, Form(doctype=form.doctype))
             return view if untouched else view | {self.status: ""}
         del view[self.paper]
-        if desk.stage == "done":
+        if desk.stage == "done" and form != desk.shown:
             desk.stage = "stale"
             view |= {self.status: views.status(words, words("status.stale")), **self._buttons("stale", words)}
         return view
@@ -279,85 +316,95 @@ class DraftPage:
     async def _generate(
         self, request: gr.Request, desk: Desk, corrections: Corrections, *values: str
     ) -> AsyncIterator[Updates]:
-        """Write the document, showing it as it comes; errors are said beside the button."""
+        """Have the document written and show it as it comes; errors are said beside the button."""
         words, form = self._words(request), self._form(values)
         try:
             doctype = self._types[form.doctype]
             brief = form.brief(doctype, corrections, words)
-            writer = await asyncio.to_thread(make_writer, self._settings)
-            desk.progress = Progress()
-            desk.kept = Keeper(self._store, brief, doctype, writer.name, words("what.generated"))
-            events = drafting.stream(brief, doctype, writer)
-            async for updates in self._write(desk, desk.kept, writer, events, words):
+            office = self._offices(person_of(request))
+            work = await office.start(brief, doctype, Order(what=words("what.generated")))
+            async for updates in self._followed(office, desk, work, words):
                 yield updates
         except DrafterError as error:
-            desk.stage = "outline"
-            yield {self.status: views.status(words, str(error), "bad"), **self._buttons("outline", words)}
+            yield self._failed(desk, "outline", str(error), words)
         except Exception:
             log.exception("the page could not write a document")
-            desk.stage = "outline"
-            message = views.status(words, words("error.unexpected"), "bad")
-            yield {self.status: message, **self._buttons("outline", words)}
+            yield self._failed(desk, "outline", words("error.unexpected"), words)
 
     async def _retry(self, event: gr.EventData, request: gr.Request, desk: Desk) -> AsyncIterator[Updates]:
         """Write one section that failed or was stopped; the rest of the document stays as it is."""
-        words, kept, section = self._words(request), desk.kept, str(event._data["section"])
-        if kept is None or kept.saved is None or desk.stage not in ("done", "stale"):
+        words, before, stage = self._words(request), desk.work, desk.stage
+        if before is None or stage not in ("done", "stale"):
+            yield gr.skip()
             return
-        stage = desk.stage
         try:
-            writer = await asyncio.to_thread(make_writer, self._settings)
-            desk.progress.again(section)
-            events = drafting.resume(kept.saved.draft, kept.doctype, writer, only=section)
-            async for updates in self._write(desk, kept, writer, events, words):
+            office = self._offices(person_of(request))
+            saved = await asyncio.to_thread(office.load, before.draft)
+            order = Order(only=str(event._data["section"]), what=words("what.generated"))
+            work = await office.again(saved, order)
+            async for updates in self._followed(office, desk, work, words):
                 yield updates
         except DrafterError as error:
-            desk.stage = stage
-            yield {self.status: views.status(words, str(error), "bad"), **self._buttons(stage, words)}
+            yield self._failed(desk, stage, str(error), words)
 
-    async def _write(
-        self,
-        desk: Desk,
-        keeper: Keeper,
-        writer: SectionWriter,
-        events: AsyncGenerator[drafting.Event, None],
-        words: Words,
-    ) -> AsyncIterator[Updates]:
-        """Show what `events` bring, keep it, and end with the finished document."""
-        desk.stage, desk.stop = "writing", asyncio.Event()
-        stop, progress, brief, doctype = desk.stop, desk.progress, keeper.brief, keeper.doctype
-        yield self._buttons("writing", words)
-        async for _ in follow(events, stop, progress):
-            await keeper.keep(progress)
-            yield {
-                self.paper: views.written_paper(brief, doctype, progress, words),
-                self.status: views.status(
-                    words, progress_line("status.writing", progress, words) + used(writer, progress, words)
-                ),
-            }
-        if desk.stop is not stop or desk.stage != "writing" or progress.outline is None:
-            return
-        draft = progress.draft or drafting.halted(
-            brief, doctype, progress.outline, writer.name, progress.texts
+    async def _go_on(self, request: gr.Request, desk: Desk, under_way: str) -> AsyncIterator[Updates]:
+        """Show the document that was being written when the page was left, or that the address names."""
+        words, office = self._words(request), self._offices(person_of(request))
+        try:
+            if asked := str(request.query_params.get("draft", "")):
+                work = await asyncio.to_thread(office.open_work, asked)
+            else:
+                work = await asyncio.to_thread(office.work, under_way) if under_way else None
+            if work is None:
+                yield gr.skip()  # without it Gradio would empty everything
+                return
+            async for updates in self._followed(office, desk, work, words):
+                yield updates
+        except DrafterError as error:
+            yield self._failed(desk, "outline", str(error), words)
+
+    def _failed(self, desk: Desk, stage: str, said: str, words: Words) -> Updates:
+        """The page at a stage after an error."""
+        desk.stage = stage
+        return {
+            self.status: views.status(words, said, "bad"),
+            self.under_way: "",
+            **self._buttons(stage, words),
+        }
+
+    async def _followed(self, office: Office, desk: Desk, work: Work, words: Words) -> AsyncIterator[Updates]:
+        """Show how a work gets on, whichever process is at it, and end with the finished document."""
+        desk.stage, desk.work = "writing", work
+        base = await asyncio.to_thread(office.revision, work.draft, work.base)
+        brief, doctype = (
+            base.draft.brief,
+            doctypes.load(base.draft.brief.doctype, self._settings.template_folders),
         )
-        document = await asyncio.to_thread(drafting.export, draft, doctype)
-        kept = await keeper.put(draft, sent_by(writer))
-        desk.stage = "done"
-        with tempfile.TemporaryDirectory() as place:
-            path = Path(place) / file_name(draft.title, words("file.fallback"))
-            path.write_bytes(document)
-            yield self._finished(brief, doctype, progress, draft, path, writer, words) | {
-                self.edit: gr.update(visible=True, value=words("action.edit"), link=f"/edit?id={kept.id}")
-            }
+        progress = Progress()
+        yield self._buttons("writing", words) | {self.under_way: work.id}
+        async with aclosing(office.follow(work)) as looks:
+            async for progress in looks:
+                if desk.work is not work:
+                    # The person turned to something else.
+                    await office.stop(work)
+                    return
+                yield {
+                    self.paper: views.written_paper(brief, doctype, progress, words),
+                    self.status: views.status(
+                        words, views.progress_line("status.writing", progress, words) + used(progress, words)
+                    ),
+                }
+        if progress.draft is None:
+            return
+        desk.stage, desk.written = "done", await asyncio.to_thread(office.load, work.draft)
+        yield self._finished(brief, doctype, progress, desk.written, words)
 
     def _finished(
         self,
         brief: Brief,
         doctype: DocType,
         progress: Progress,
-        draft: Draft,
-        path: Path,
-        writer: SectionWriter,
+        saved: Saved,
         words: Words,
     ) -> Updates:
         key, tone = "status.done", "good"
@@ -366,18 +413,24 @@ class DraftPage:
         elif progress.failures:
             key, tone = "status.partial", "bad"
         buttons = self._buttons("done", words)
-        buttons[self.download]["value"] = str(path)
+        buttons[self.download]["link"] = address_of(saved)
+        buttons[self.edit] = gr.update(visible=True, value=words("action.edit"), link=f"/edit?id={saved.id}")
         return {
-            self.paper: views.written_paper(brief, doctype, progress, words, draft),
+            self.paper: views.written_paper(brief, doctype, progress, words, saved.draft),
             self.status: views.status(
-                words, progress_line(key, progress, words) + used(writer, progress, words), tone
+                words, views.progress_line(key, progress, words) + used(progress, words), tone
             ),
+            self.under_way: "",
             **buttons,
         }
 
-    def _stop(self, desk: Desk) -> None:
-        if desk.stop:
-            desk.stop.set()
+    async def _stop(self, request: gr.Request, desk: Desk) -> Updates:
+        try:
+            if desk.work:
+                await self._offices(person_of(request)).stop(desk.work)
+        except DrafterError as error:
+            return {self.status: views.status(self._words(request), str(error), "bad")}
+        return {self.status: gr.skip()}
 
     def _buttons(self, stage: str, words: Words) -> Updates:
         """The buttons of a stage; one of them, and only one, is the primary one."""
@@ -393,12 +446,15 @@ class DraftPage:
             self.download: gr.update(
                 visible=stage in ("done", "stale"), variant="primary" if stage == "done" else "secondary"
             ),
+            **self.final.shown(words, visible=stage in ("done", "stale")),
         }
 
     def _form(self, values: list[str] | tuple[str, ...]) -> Form:
         given = {name: value or "" for name, value in zip(FIELDS, values, strict=True)}
         if given["doctype"] not in self._types:
             given["doctype"] = next(iter(self._types))
+        if given["copy_format"] not in FORMATS:
+            given["copy_format"] = FORMATS[0]
         return Form(**given)
 
     def _example_for(self, doctype: str) -> Brief | None:
@@ -409,30 +465,17 @@ class DraftPage:
     def _words(self, request: gr.Request) -> Words:
         return words_for(request.headers.get("accept-language", ""))
 
-    def _writer_line(self, words: Words) -> str:
-        """Who writes, as the head of the page says it."""
-        if not self._settings.has_endpoint:
-            return words("writer.template")
-        host = urlsplit(self._settings.llm_base_url or "https://api.openai.com").netloc
-        return words("writer.model", model=self._settings.llm_model, host=host.rpartition("@")[2])
+
+def written_on(desk: Desk) -> Saved | None:
+    """The revision that came of the writing on a page."""
+    return desk.written
 
 
-def used(writer: SectionWriter, progress: Progress, words: Words) -> str:
+def used(progress: Progress, words: Words) -> str:
     """How much a model has used, where its endpoint counts that, and who stood in for it."""
-    parts = [words("status.tokens", n=writer.tokens)] if writer.tokens else []
-    if writer.cost is not None:
-        parts.append(words("status.cost", yuan=f"{writer.cost:.2f}"))
+    parts = [words("status.tokens", n=progress.tokens)] if progress.tokens else []
+    if progress.cost is not None:
+        parts.append(words("status.cost", yuan=f"{progress.cost:.2f}"))
     if progress.stood_in:
         parts.append(words("status.stood_in", model="、".join(sorted(set(progress.stood_in.values())))))
     return "".join(f"　{part}" for part in parts)
-
-
-def progress_line(key: str, progress: Progress, words: Words) -> str:
-    """The phrase `key` filled with how far the writing is."""
-    return words(
-        key,
-        done=len(progress.finished),
-        total=progress.total,
-        failed=len(progress.failures),
-        seconds=progress.seconds,
-    )

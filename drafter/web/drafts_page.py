@@ -9,11 +9,12 @@ import gradio as gr
 from gradio.components import Component
 
 from drafter import doctypes
+from drafter.accounts.model import Person
+from drafter.accounts.view import Stores
 from drafter.config import Settings
 from drafter.errors import DrafterError
-from drafter.store import Store
 from drafter.web import edit_views as views
-from drafter.web.views import render
+from drafter.web.asking import header, person_of
 from drafter.web.words import Words, words_for
 
 HTML = Path(__file__).parent / "html"
@@ -23,8 +24,8 @@ QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private",
 class DraftsPage:
     """Lays out the page inside an open route of a gr.Blocks and wires it."""
 
-    def __init__(self, blocks: gr.Blocks, settings: Settings, store: Store) -> None:
-        self._store = store
+    def __init__(self, blocks: gr.Blocks, settings: Settings, stores: Stores) -> None:
+        self._stores = stores
         self._types = doctypes.available(settings.template_folders)
         words = words_for("zh")
         self.header = gr.HTML()
@@ -46,19 +47,21 @@ class DraftsPage:
     def _open(self, request: gr.Request) -> dict[Component, Any]:
         words = words_for(request.headers.get("accept-language", ""))
         return {
-            self.header: render("header.html", words, writer="", page="drafts"),
+            self.header: header(request, words, "drafts"),
             self.search: gr.update(label=words("drafts.search")),
-            **self._shown(words, ""),
+            **self._shown(person_of(request), words, ""),
         }
 
     def _look(self, request: gr.Request, search: str) -> dict[Component, Any]:
-        return self._shown(words_for(request.headers.get("accept-language", "")), search)
+        return self._shown(person_of(request), words_for(request.headers.get("accept-language", "")), search)
 
     def _remove(self, event: gr.EventData, request: gr.Request, search: str) -> dict[Component, Any]:
-        return self._done(request, search, lambda: self._store.delete(str(event._data["id"])))
+        store = self._stores(person_of(request))
+        return self._done(request, search, lambda: store.delete(str(event._data["id"])))
 
     def _undelete(self, event: gr.EventData, request: gr.Request, search: str) -> dict[Component, Any]:
-        return self._done(request, search, lambda: self._store.undelete(str(event._data["id"])))
+        store = self._stores(person_of(request))
+        return self._done(request, search, lambda: store.undelete(str(event._data["id"])))
 
     def _done(self, request: gr.Request, search: str, act: Any) -> dict[Component, Any]:
         words = words_for(request.headers.get("accept-language", ""))
@@ -66,13 +69,14 @@ class DraftsPage:
             act()
         except DrafterError as error:
             return {self.status: views.status(words, str(error), "bad")}
-        return self._shown(words, search)
+        return self._shown(person_of(request), words, search)
 
-    def _shown(self, words: Words, search: str) -> dict[Component, Any]:
+    def _shown(self, person: Person, words: Words, search: str) -> dict[Component, Any]:
         english = words.language == "en"
         names = {kind.id: kind.english if english else kind.name for kind in self._types}
         try:
-            drafts, deleted = self._store.drafts(search), self._store.drafts(search, deleted=True)
+            store = self._stores(person)
+            drafts, deleted = store.drafts(search), store.drafts(search, deleted=True)
         except DrafterError as error:
             return {self.status: views.status(words, str(error), "bad")}
-        return {self.list: views.listed(drafts, deleted, names, words), self.status: ""}
+        return {self.list: views.listed(drafts, deleted, names, words, person), self.status: ""}

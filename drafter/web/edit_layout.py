@@ -7,6 +7,7 @@ from pathlib import Path
 import gradio as gr
 from gradio.components import Component
 
+from drafter.web.final_copy import FinalCopy
 from drafter.web.words import Words
 
 HTML = Path(__file__).parent / "html"
@@ -18,11 +19,17 @@ class EditLayout:
     """The components of the editing page. `revises` tells whether the writer can follow an instruction."""
 
     def _lay_out(self, words: Words, state: type, revises: bool) -> None:
-        self.desk = gr.State(state)
+        self.desk = gr.State(state())
         self.places = gr.Textbox(visible=False)
+        self.picked = gr.Textbox(visible=False)
         self.unsaved = gr.BrowserState({}, storage_key="drafter-unsaved", secret="drafter")
         self.author_kept = gr.BrowserState("", storage_key="drafter-author", secret="drafter")
         self.header = gr.HTML(elem_id="edit-header")
+        with gr.Column(elem_id="import-room"):
+            self.returned = gr.HTML(elem_id="returned", apply_default_css=False)
+            with gr.Row(elem_id="import-actions"):
+                self.take = gr.Button(words("import.take"), visible=False, variant="primary", elem_id="take")
+                self.drop = gr.Button(words("import.drop"), visible=False, elem_id="drop")
         with gr.Row(elem_id="bench"):
             with gr.Column(elem_id="edit-preview"):
                 self.paper = gr.HTML(
@@ -38,7 +45,11 @@ class EditLayout:
             self.submit = gr.Button(words("edit.submit"), elem_id="submit")
             self.undo = gr.Button(words("edit.undo"), elem_id="undo")
             self.redo = gr.Button(words("edit.redo"), elem_id="redo")
-            self.download = gr.DownloadButton(words("action.download"), elem_id="edit-download")
+            self.upload = gr.UploadButton(
+                words("import.upload"), file_types=[".docx", ".wps", ".odt", ".doc"], elem_id="import"
+            )
+            self.download = gr.Button(words("action.download"), elem_id="edit-download")
+            self.final = FinalCopy(words, visible=True)
 
     def _lay_out_tools(self, words: Words, revises: bool) -> None:
         self.about = gr.HTML(
@@ -92,5 +103,5 @@ class EditLayout:
             self.paper, self.about, self.text, self.save, self.lock, self.heading, self.history,
             self.compared, self.sent,
             self.proposal, self.accept, self.reject, self.status, self.download, self.rewrite, self.stop,
-            self.resume, self.submit,
+            self.resume, self.submit, self.upload, self.returned, self.take, self.drop, *self.final.buttons,
         ]  # fmt: skip

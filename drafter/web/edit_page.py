@@ -2,63 +2,54 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import logging
-import os
-from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.components import Component
 
-from drafter import doctypes, drafting, editing, headings
+from drafter import editing
+from drafter.accounts.office import Office, Offices
 from drafter.config import Settings
-from drafter.editing import Hunk
 from drafter.errors import DrafterError
-from drafter.model import DocType, Draft, Note
-from drafter.store import Conflict, Saved, Store
+from drafter.model import DocType, Draft
+from drafter.store import Saved
 from drafter.web import edit_views as views
-from drafter.web.edit_layout import HTML, PRESETS, EditLayout
-from drafter.web.form import file_name
-from drafter.web.progress import until
-from drafter.web.words import Words, words_for
+from drafter.web.asking import header
+from drafter.web.edit_desk import QUIET, Desk, Updates
+from drafter.web.edit_import import ImportRoom
+from drafter.web.edit_layout import HTML, PRESETS
+from drafter.web.edit_writing import WritingRoom
+from drafter.web.shelf import Shelf
+from drafter.web.words import words_for
 from drafter.writing.choose import make_writer
-from drafter.writing.sent import sent_by
+from drafter.writing.kept import is_expected
 
-log = logging.getLogger(__name__)
-
-QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 PLACES = (
     "() => [JSON.stringify([...document.querySelectorAll('#proposal input:checked')]"
     ".map((box) => +box.value))]"
 )
+PICKED = (
+    "() => [JSON.stringify({"
+    "keys: [...document.querySelectorAll('#returned input:checked')].map((box) => box.value),"
+    "places: Object.fromEntries([...document.querySelectorAll('#returned select')]"
+    ".map((list) => [list.dataset.put, list.value]))})]"
+)
+SHOW_RETURNED = "() => window.scrollTo({ top: 0 })"
 SHOW_PROPOSAL = "() => document.querySelector('#about').scrollIntoView({ block: 'start' })"
 
-Updates = dict[Component, Any]
-Change = Callable[[Draft, DocType], Draft]
+
+def in_hand(desk: Desk) -> Saved | None:
+    """The revision that is shown."""
+    return desk.saved
 
 
-class Desk:
-    """What the server remembers of one open page. Changed in place, so that every handler sees it at once."""
-
-    def __init__(self) -> None:
-        self.saved: Saved | None = None
-        self.section = ""
-        self.proposal: tuple[Hunk, ...] = ()
-        self.why = ""
-        self.faults: list[str] = []
-        self.stop: asyncio.Event | None = None
-
-
-class EditPage(EditLayout):
+class EditPage(WritingRoom, ImportRoom):
     """Lays out the page inside an open route of a gr.Blocks and wires it."""
 
-    def __init__(self, blocks: gr.Blocks, settings: Settings, store: Store) -> None:
-        self._blocks, self._settings, self._store = blocks, settings, store
-        self._lay_out(words_for("zh"), Desk, make_writer(settings).revises)
+    def __init__(self, blocks: gr.Blocks, settings: Settings, offices: Offices, shelf: Shelf) -> None:
+        self._blocks, self._settings, self._offices, self._shelf = blocks, settings, offices, shelf
+        # What is wrong with the environment's endpoint is said at the start. One that was set in a page must
+        # not keep the page from opening where it can be put right.
+        self._lay_out(words_for("zh"), Desk, settings.has_endpoint and make_writer(settings).revises)
         self._wire()
 
     def _wire(self) -> None:
@@ -71,7 +62,9 @@ class EditPage(EditLayout):
             *shown,
         ]  # fmt: skip
         plain: dict[str, Any] = {"queue": False, **QUIET}
-        self._blocks.load(self._open, [self.desk, self.unsaved, self.author_kept], opened, **QUIET)
+        self._blocks.load(self._open, [self.desk, self.unsaved, self.author_kept], opened, **QUIET).then(
+            self._go_on, [self.desk], shown, concurrency_limit=None, **QUIET
+        )
         self.text.change(
             None, [self.desk, self.text], self.unsaved, js=(HTML / "unsaved.js").read_text("utf-8"), **QUIET
         )
@@ -112,150 +105,67 @@ class EditPage(EditLayout):
             trigger_mode="once",
             **QUIET,
         )
-        self.stop.click(self._stop, [self.desk], None, **plain)
+        self.stop.click(self._stop, [self.desk], [self.status], **plain)
+        self.final.wire(self.desk, self.status, self._settings, self._offices, self._shelf, in_hand)
         self.accept.click(None, None, [self.places], js=PLACES, **QUIET).then(
             self._accept, [*typed, self.places], shown, **plain
         )
+        self.upload.upload(self._examine, [*typed, self.upload], shown, trigger_mode="once", **QUIET)
+        self.upload.upload(None, None, None, js=SHOW_RETURNED, **QUIET)
+        self.take.click(None, None, [self.picked], js=PICKED, **QUIET).then(
+            self._take, [*typed, self.picked], shown, **plain
+        )
+        self.drop.click(self._drop, [self.desk], shown, **plain)
         self.reject.click(self._reject, [self.desk], shown, **plain)
 
     def _open(self, request: gr.Request, desk: Desk, unsaved: dict[str, str], author: str) -> Updates:
         """The draft that the address names, with what was typed and not yet saved."""
-        words = words_for(request.headers.get("accept-language", ""))
+        words, office = words_for(request.headers.get("accept-language", "")), self._office(request)
+        edits = office.person.may("edit")
+        revises = is_expected(self._settings)
         labels: Updates = {
             self.desk: desk,
-            self.header: views.header(words),
-            self.author: gr.update(label=words("edit.author"), value=author),
+            self.header: header(request, words, "edit"),
+            self.author: gr.update(label=words("edit.author"), value=author, visible=not office.person.role),
             self.preset: gr.update(
-                label=words("edit.preset"), choices=[(words(f"preset.{name}"), name) for name in PRESETS]
+                label=words("edit.preset"),
+                choices=[(words(f"preset.{name}"), name) for name in PRESETS],
+                visible=revises,
             ),
-            self.instruction: gr.update(label=words("edit.instruction")),
-            self.undo: words("edit.undo"),
-            self.redo: words("edit.redo"),
+            self.instruction: gr.update(label=words("edit.instruction"), visible=revises),
+            self.undo: gr.update(value=words("edit.undo"), interactive=edits),
+            self.redo: gr.update(value=words("edit.redo"), interactive=edits),
             self.outline: gr.update(label=words("edit.outline")),
             self.history_box: gr.update(label=words("edit.history")),
-            self.rename: words("edit.rename"),
-            self.suggest: words("edit.suggest"),
-            self.up: words("edit.up"),
-            self.down: words("edit.down"),
-            self.remove: words("edit.remove"),
-            self.add: words("edit.add"),
+            self.rename: gr.update(value=words("edit.rename"), interactive=edits),
+            self.suggest: gr.update(
+                value=words("edit.suggest"), interactive=office.person.may("rewrite"), visible=revises
+            ),
+            self.up: gr.update(value=words("edit.up"), interactive=edits),
+            self.down: gr.update(value=words("edit.down"), interactive=edits),
+            self.remove: gr.update(value=words("edit.remove"), interactive=edits),
+            self.add: gr.update(value=words("edit.add"), interactive=edits),
         }
         try:
-            desk.saved = self._store.load(str(request.query_params.get("id", "")))
+            desk.saved = office.load(str(request.query_params.get("id", "")))
         except DrafterError as error:
             return labels | {self.status: views.status(words, str(error), "bad")}
         written = [section.id for section in desk.saved.draft.sections if section.written]
         kept = unsaved if unsaved.get("id") == desk.saved.id and unsaved.get("section") in written else {}
         desk.section = kept.get("section") or written[0]
-        shown = self._show(desk, words)
+        shown = self._show(office, desk, words)
         if kept and kept["text"] != editing.section_of(desk.saved.draft, desk.section).text:
             shown[self.text]["value"] = kept["text"]
             shown[self.status] = views.status(words, words("edit.kept"))
         return labels | shown
 
-    def _show(self, desk: Desk, words: Words, said: str = "", tone: str = "") -> Updates:
-        """Everything that follows from the draft and the section in hand."""
-        saved = desk.saved
-        if saved is None:
-            return {self.status: views.status(words, words("edit.none"), "bad")}
-        doctype = self._type(saved)
-        section = editing.section_of(saved.draft, desk.section)
-        remarks = self._store.remarks(saved.id)
-        return {
-            self.paper: views.paper(saved.draft, doctype, desk.section, words, saved.id, remarks),
-            self.about: views.about(saved.draft, doctype, section, words, remarks),
-            self.text: gr.update(
-                value=section.text, label=words("edit.text"), interactive=not section.locked
-            ),
-            self.lock: words("edit.unlock" if section.locked else "edit.lock"),
-            self.heading: gr.update(label=words("edit.heading"), value=section.heading),
-            self.history: views.history(self._store.history(saved.id), words),
-            self.compared: "",
-            self.sent: views.sent(self._store.sent(saved.id), saved.draft, doctype, words),
-            self.status: views.status(words, said or views.saved_line(saved, words), tone),
-            self.download: gr.update(label=words("action.download"), value=self._file(saved, doctype, words)),
-            self.resume: gr.update(visible=bool(editing.unwritten(saved.draft)), value=words("edit.resume")),
-            self.submit: gr.update(
-                value=words("edit.submit"), interactive=saved.status in ("drafting", "returned")
-            ),
-            **self._proposal(desk, words),
-        }
-
-    def _proposal(self, desk: Desk, words: Words, writing: bool = False) -> Updates:
-        there = bool(desk.proposal)
-        locked = desk.saved is None or editing.section_of(desk.saved.draft, desk.section).locked
-        return {
-            self.proposal: views.proposal(desk.proposal, desk.faults, words) if there else "",
-            self.save: gr.update(value=words("edit.save"), variant="secondary" if there else "primary"),
-            self.accept: gr.update(visible=there, value=words("edit.accept")),
-            self.reject: gr.update(visible=there, value=words("edit.reject")),
-            self.rewrite: gr.update(visible=not writing, interactive=not locked, value=words("edit.rewrite")),
-            self.stop: gr.update(visible=writing, value=words("action.stop")),
-        }
-
-    def _type(self, saved: Saved) -> DocType:
-        return doctypes.load(saved.draft.brief.doctype, self._settings.template_folders)
-
-    def _file(self, saved: Saved, doctype: DocType, words: Words) -> str:
-        """The .docx of a revision, ready for download."""
-        folder = Path(os.environ["GRADIO_TEMP_DIR"]) / "export" / saved.id
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / file_name(saved.draft.title, words("file.fallback"))
-        notes = [
-            Note(section=one.section, author=one.author, text=one.text)
-            for one in self._store.remarks(saved.id)
-            if not one.settled
-        ]
-        path.write_bytes(drafting.export(saved.draft, doctype, notes=notes))
-        return str(path)
-
-    def _keep(self, desk: Desk, text: str, author: str, words: Words) -> None:
-        """Save what was typed and not saved yet, so that nothing the page does next can lose it."""
-        saved = desk.saved
-        if saved is None or saved.status in ("submitted", "approved"):
-            return
-        section = editing.section_of(saved.draft, desk.section)
-        if section.locked or (text or "").strip() == section.text.strip():
-            return
-        draft = editing.with_text(saved.draft, self._type(saved), section.id, text)
-        desk.saved = self._store.save(saved, draft, author, words("what.edited"))
-
-    def _changed(
-        self,
-        request: gr.Request,
-        desk: Desk,
-        text: str,
-        author: str,
-        what: str,
-        change: Change,
-        why: str = "",
-    ) -> Updates:
-        """Make a change, keep it as a revision, and show it; an error changes nothing and is said."""
-
-        def save(saved: Saved) -> Saved:
-            draft = change(saved.draft, self._type(saved))
-            words = words_for(request.headers.get("accept-language", ""))
-            return saved if draft == saved.draft else self._store.save(saved, draft, author, words(what), why)
-
-        return self._turned(request, desk, text, author, save)
-
-    def _others_first(self, desk: Desk, words: Words, error: Conflict) -> Updates:
-        """Show the newest revision, but leave what the person typed in its box."""
-        assert desk.saved is not None
-        desk.saved = self._store.load(desk.saved.id)
-        if desk.section not in {section.id for section in desk.saved.draft.sections}:
-            desk.section = next(section.id for section in desk.saved.draft.sections if section.written)
-        shown = self._show(desk, words, str(error), "bad")
-        del shown[self.text]
-        return shown
-
     def _save(self, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
-        return self._turned(request, desk, text, author, lambda saved: saved)
+        return self._turned(request, desk, text, author, lambda _, saved: saved)
 
     def _pick(self, event: gr.EventData, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
         """Take another section in hand."""
 
-        def take(saved: Saved) -> Saved:
+        def take(_: Office, saved: Saved) -> Saved:
             chosen = str(event._data["section"])
             if chosen in {section.id for section in saved.draft.sections if section.written}:
                 desk.section = chosen
@@ -279,21 +189,6 @@ class EditPage(EditLayout):
             "what.renamed",
             lambda draft, doctype: editing.with_heading(draft, doctype, desk.section, heading),
         )
-
-    async def _suggest(self, request: gr.Request, desk: Desk) -> Updates:
-        """Put a heading that the model proposes for the section in hand into its box."""
-        words = words_for(request.headers.get("accept-language", ""))
-        if desk.saved is None:
-            return {}
-        try:
-            saved, section = desk.saved, desk.section
-            editing.unlocked(saved.draft, section)
-            writer = await asyncio.to_thread(make_writer, self._settings)
-            heading = await headings.suggest(saved.draft, self._type(saved), writer, section)
-            self._store.note_sent(saved.id, sent_by(writer))
-        except DrafterError as error:
-            return {self.status: views.status(words, str(error), "bad")}
-        return {self.heading: heading, self.status: views.status(words, words("edit.suggested"))}
 
     def _up(self, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
         return self._changed(
@@ -334,189 +229,45 @@ class EditPage(EditLayout):
         )
 
     def _undo(self, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
-        return self._turned(request, desk, text, author, lambda saved: self._store.undo(saved, author))
+        return self._turned(request, desk, text, author, lambda office, saved: office.undo(saved, author))
 
     def _redo(self, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
-        return self._turned(request, desk, text, author, lambda saved: self._store.redo(saved, author))
+        return self._turned(request, desk, text, author, lambda office, saved: office.redo(saved, author))
 
     def _restore(
         self, event: gr.EventData, request: gr.Request, desk: Desk, text: str, author: str
     ) -> Updates:
         number = int(event._data["number"])
         return self._turned(
-            request, desk, text, author, lambda saved: self._store.restore(saved, number, author)
+            request, desk, text, author, lambda office, saved: office.restore(saved, number, author)
         )
 
-    def _turned(
-        self, request: gr.Request, desk: Desk, text: str, author: str, turn: Callable[[Saved], Saved]
-    ) -> Updates:
-        """Save what was typed, then go to another state of the draft, and show it."""
-        words = words_for(request.headers.get("accept-language", ""))
-        if desk.saved is None:
-            return self._show(desk, words)
-        try:
-            self._keep(desk, text, author, words)
-            desk.saved = turn(desk.saved)
-        except Conflict as error:
-            return self._others_first(desk, words, error)
-        except DrafterError as error:
-            return {self.status: views.status(words, str(error), "bad")}
-        if desk.section not in {section.id for section in desk.saved.draft.sections if section.written}:
-            desk.section = next(section.id for section in desk.saved.draft.sections if section.written)
-        desk.proposal = ()
-        return self._show(desk, words)
-
     def _compare(self, event: gr.EventData, request: gr.Request, desk: Desk) -> Updates:
-        words = words_for(request.headers.get("accept-language", ""))
+        words, office = words_for(request.headers.get("accept-language", "")), self._office(request)
         if desk.saved is None:
             return {}
         try:
-            other = self._store.revision(desk.saved.id, int(event._data["number"]))
-            against = self._store.revision(desk.saved.id, int(event._data["against"]))
+            other = office.revision(desk.saved.id, int(event._data["number"]))
+            against = office.revision(desk.saved.id, int(event._data["against"]))
         except DrafterError as error:
             return {self.status: views.status(words, str(error), "bad")}
         return {self.compared: views.compared(other, against, words)}
 
     def _submit(self, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
         what = words_for(request.headers.get("accept-language", ""))("what.submitted")
-        return self._turned(
-            request, desk, text, author, lambda saved: self._store.pass_on(saved, "submitted", author, what)
-        )
+
+        def submit(office: Office, saved: Saved) -> Saved:
+            return office.pass_on(saved, "submitted", author, what)
+
+        return self._turned(request, desk, text, author, submit)
 
     def _settle(
         self, event: gr.EventData, request: gr.Request, desk: Desk, text: str, author: str
     ) -> Updates:
         """A remark has been seen to."""
 
-        def settle(saved: Saved) -> Saved:
-            self._store.settle(saved.id, int(event._data["key"]))
+        def settle(office: Office, saved: Saved) -> Saved:
+            office.settle(saved.id, int(event._data["key"]))
             return saved
 
         return self._turned(request, desk, text, author, settle)
-
-    async def _resume(
-        self, request: gr.Request, desk: Desk, text: str, author: str
-    ) -> AsyncIterator[Updates]:
-        """Write the sections that have no text yet; every finished one is kept at once."""
-        words = words_for(request.headers.get("accept-language", ""))
-        if desk.saved is None:
-            return
-        desk.stop = asyncio.Event()
-        try:
-            self._keep(desk, text, author, words)
-            writer = await asyncio.to_thread(make_writer, self._settings)
-            doctype = self._type(desk.saved)
-            events = drafting.resume(desk.saved.draft, doctype, writer)
-            yield self._proposal(desk, words, writing=True)
-            failed = ""
-            async with aclosing(events):
-                async for event in until(events, desk.stop):
-                    if isinstance(event, drafting.SectionFailed):
-                        failed = event.message
-                    elif isinstance(event, drafting.SectionDone):
-                        draft = editing.changed(desk.saved.draft, doctype, event.section)
-                        label = doctype.label_of(event.section)
-                        desk.saved = self._store.save(
-                            desk.saved, draft, author, words("what.generated"), label
-                        )
-                        shown = self._show(desk, words) | self._proposal(desk, words, writing=True)
-                        if event.section.id != desk.section:
-                            del shown[self.text]
-                        yield shown
-            self._store.note_sent(desk.saved.id, sent_by(writer))
-        except Conflict as error:
-            yield self._others_first(desk, words, error)
-            return
-        except DrafterError as error:
-            yield {self.status: views.status(words, str(error), "bad"), **self._proposal(desk, words)}
-            return
-        shown = self._show(desk, words, failed, "bad" if failed else "")
-        del shown[self.text]
-        yield shown
-
-    async def _rewrite(
-        self,
-        request: gr.Request,
-        desk: Desk,
-        text: str,
-        author: str,
-        preset: str | None,
-        instruction: str | None,
-    ) -> AsyncIterator[Updates]:
-        """Have the section in hand written anew, as a proposal beside what is there."""
-        words = words_for(request.headers.get("accept-language", ""))
-        if desk.saved is None:
-            return
-        asked = "；".join(
-            part for part in (words(f"ask.{preset}") if preset else "", (instruction or "").strip()) if part
-        )
-        desk.stop, desk.proposal = asyncio.Event(), ()
-        stop, section_id = desk.stop, desk.section
-        try:
-            self._keep(desk, text, author, words)
-            saved = desk.saved
-            editing.unlocked(saved.draft, section_id)
-            writer = await asyncio.to_thread(make_writer, self._settings)
-            events = drafting.rewrite(
-                saved.draft,
-                self._type(saved),
-                writer,
-                section_id,
-                instruction=asked if writer.revises else "",
-            )
-            new = ""
-            shown = self._show(desk, words) | self._proposal(desk, words, writing=True)
-            del shown[self.text]
-            yield shown
-            async with aclosing(events):
-                async for event in until(events, stop):
-                    if isinstance(event, drafting.TextAdded):
-                        new += event.text
-                    elif isinstance(event, drafting.TextReset):
-                        new = ""
-                    elif isinstance(event, drafting.SectionDone):
-                        old = editing.section_of(saved.draft, section_id).text
-                        if desk.section == section_id and desk.saved is not None:
-                            desk.proposal, desk.why = editing.hunks(old, event.section.text), asked
-                            desk.faults = editing.faults(saved.draft, section_id, event.section.text)
-                    yield {self.proposal: views.coming(new, words)}
-            self._store.note_sent(saved.id, sent_by(writer))
-        except Conflict as error:
-            yield self._others_first(desk, words, error)
-            return
-        except DrafterError as error:
-            yield self._proposal(desk, words) | {self.status: views.status(words, str(error), "bad")}
-            return
-        except Exception:
-            log.exception("the page could not rewrite a section")
-            bad = views.status(words, words("error.unexpected"), "bad")
-            yield self._proposal(desk, words) | {self.status: bad}
-            return
-        if desk.proposal and not any(hunk.changed for hunk in desk.proposal):
-            desk.proposal = ()
-            yield self._proposal(desk, words) | {self.status: views.status(words, words("edit.same"))}
-            return
-        yield self._proposal(desk, words)
-
-    def _stop(self, desk: Desk) -> None:
-        if desk.stop:
-            desk.stop.set()
-
-    def _accept(self, request: gr.Request, desk: Desk, text: str, author: str, places: str) -> Updates:
-        """Take the changes of the proposal that are still ticked."""
-        if not desk.proposal:
-            return {}
-        new = editing.accepted(desk.proposal, set(json.loads(places or "[]")))
-        return self._changed(
-            request,
-            desk,
-            text,
-            author,
-            "what.rewritten",
-            lambda draft, doctype: editing.with_text(draft, doctype, desk.section, new),
-            desk.why,
-        )
-
-    def _reject(self, request: gr.Request, desk: Desk) -> Updates:
-        desk.proposal = ()
-        return self._proposal(desk, words_for(request.headers.get("accept-language", "")))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from drafter import editing
+from drafter.accounts.model import Person
 from drafter.editing import Hunk
 from drafter.model import DocType, Draft, Record, Section
 from drafter.printed import printed_date
+from drafter.returning.importing import Import
 from drafter.store import Remark, Saved, Summary
 from drafter.web.views import Piece, proven, render, status
 from drafter.web.words import Words
@@ -17,12 +19,12 @@ __all__ = [
     "about",
     "coming",
     "compared",
-    "header",
     "history",
     "listed",
     "paper",
     "proposal",
     "remarks",
+    "returned",
     "saved_line",
     "status",
     "verdict",
@@ -38,11 +40,6 @@ class Card(Record):
     current: bool
     open_claims: int
     remarks: tuple[Remark, ...] = ()
-
-
-def header(words: Words) -> str:
-    """The head of the page, with the way to the other pages."""
-    return render("header.html", words, writer="", page="edit")
 
 
 def paper(
@@ -146,6 +143,29 @@ def compared(old: Saved, new: Saved, words: Words) -> str:
     return render("compared.html", words, old=old, new=new, changes=changes)
 
 
+def returned(one: Import, doctype: DocType, words: Words) -> str:
+    """What a returned file changes, each place with a box to take it or leave it; what people tracked and
+    said in it.
+    """
+    changes = [
+        (
+            change,
+            editing.hunks(change.old, change.new),
+            editing.hunks(change.base, change.old) if change.base else (),
+        )
+        for change in one.changes
+    ]
+    sections = one.saved.draft.sections
+    return render(
+        "returned.html",
+        words,
+        one=one,
+        changes=changes,
+        labels={section.id: doctype.label_of(section) for section in sections},
+        places=[(section.id, doctype.label_of(section)) for section in sections if not section.locked],
+    )
+
+
 def history(revisions: Sequence[Saved], words: Words) -> str:
     """All revisions, the newest first, each with a way to compare and to restore it."""
     return render("history.html", words, revisions=revisions)
@@ -157,9 +177,15 @@ def sent(requests: Sequence[Sent], draft: Draft, doctype: DocType, words: Words)
     return render("sent.html", words, sent=requests, labels=labels)
 
 
-def listed(drafts: Sequence[Summary], deleted: Sequence[Summary], names: dict[str, str], words: Words) -> str:
-    """The drafts as a table, with the recently deleted ones below it."""
-    return render("drafts.html", words, drafts=drafts, deleted=deleted, names=names)
+def listed(
+    drafts: Sequence[Summary],
+    deleted: Sequence[Summary],
+    names: dict[str, str],
+    words: Words,
+    person: Person,
+) -> str:
+    """The drafts as a table, the recently deleted ones below it, and what the person may do with them."""
+    return render("drafts.html", words, drafts=drafts, deleted=deleted, names=names, may=person.may)
 
 
 def saved_line(saved: Saved, words: Words) -> str:

@@ -9,12 +9,17 @@ from typing import Any, get_args
 
 from drafter.errors import InputError
 from drafter.intake import clean, facts_from_text
-from drafter.intake.entries import read_date
-from drafter.model import Brief, DocType, Fact, FactKind, Record
+from drafter.intake.dates import read_date
+from drafter.intake.official import markdown_rows
+from drafter.model import Brief, DocType, Fact, FactKind, Official, Record
 from drafter.printed import printed_date
+from drafter.web.official_form import FORMATS, OFFICIAL_FIELDS, official_fields, official_of
 from drafter.web.words import Words
 
-FIELDS = ("doctype", "unit", "period", "topic", "date", "basis", "leaders", "addressee", "title", "facts")
+FIELDS = (
+    "doctype", "unit", "period", "topic", "date", "basis", "leaders", "addressee", "title",
+    *OFFICIAL_FIELDS, "facts",
+)  # fmt: skip
 """The fields of the form in the order of the page; each is a str."""
 
 UNCONFIRMED = "〔待确认〕"
@@ -38,6 +43,19 @@ class Form(Record):
     leaders: str = ""
     addressee: str = ""
     title: str = ""
+    copy_format: str = FORMATS[0]
+    mark: str = ""
+    number: str = ""
+    signers: str = ""
+    serial: str = ""
+    secrecy: str = ""
+    urgency: str = ""
+    issuers: str = ""
+    attachments: str = ""
+    note: str = ""
+    cc: str = ""
+    print_by: str = ""
+    print_date: str = ""
     facts: str = ""
 
     def sketch(self, doctype: DocType, corrections: Corrections) -> Brief:
@@ -46,6 +64,10 @@ class Form(Record):
             day = date_of(self.date)
         except ValueError:
             day = None
+        try:
+            official = self.official()
+        except InputError:
+            official = Official()
         facts = facts_from_text(self.facts, doctype)
         return Brief(
             doctype=doctype.id,
@@ -57,8 +79,13 @@ class Form(Record):
             leaders=tuple(part for part in re.split(r"[\n、，；]", clean(self.leaders)) if part.strip()),
             basis=tuple(line.strip() for line in clean(self.basis).splitlines() if line.strip()),
             date=day,
+            official=official,
             facts=tuple(corrected(fact, corrections, doctype) for fact in facts),
         )
+
+    def official(self) -> Official:
+        """What the folded step says. Raises InputError for a field that cannot be understood."""
+        return official_of({name: getattr(self, name) for name in OFFICIAL_FIELDS})
 
     def brief(self, doctype: DocType, corrections: Corrections, words: Words) -> Brief:
         """The brief to write from. Raises InputError that names the fields still empty, or the wrong date."""
@@ -70,6 +97,7 @@ class Form(Record):
             raise InputError(words("error.fields", names="、".join(missing)))
         if self.date.strip() and brief.date is None:
             raise InputError(words("error.date", text=self.date.strip()))
+        self.official()
         return brief
 
 
@@ -85,6 +113,7 @@ def form_of(brief: Brief) -> Form:
         leaders="\n".join(brief.leaders),
         addressee=brief.addressee,
         title=brief.title,
+        **official_fields(brief.official),
         facts=facts_text(brief.facts),
     )
 
@@ -96,7 +125,9 @@ def as_new(brief: Brief) -> tuple[Form, Corrections]:
     still holds it is not finished.
     """
     facts = tuple(fact.model_copy(update={"text": fact.text + UNCONFIRMED}) for fact in brief.facts)
-    new = brief.model_copy(update={"facts": facts, "period": "", "date": None, "title": ""})
+    official = brief.official.model_copy(update={"number": "", "serial": "", "print_date": None})
+    given = {"facts": facts, "period": "", "date": None, "title": "", "official": official}
+    new = brief.model_copy(update=given)
     return form_of(new), corrections_of(new)
 
 
@@ -112,7 +143,9 @@ def facts_text(facts: tuple[Fact, ...]) -> str:
     lines: list[str] = []
     for topic in sorted(topics, key=bool):
         lines += [f"# {topic}"] * bool(topic)
-        lines += [fact.text for fact in facts if (fact.topic or "") == topic]
+        for fact in facts:
+            if (fact.topic or "") == topic:
+                lines += [fact.text, markdown_rows(fact.table)] if fact.table else [fact.text]
     return "\n".join(lines)
 
 
@@ -144,7 +177,7 @@ def date_of(text: str) -> Date | None:
     return day
 
 
-def file_name(title: str, fallback: str) -> str:
-    """A .docx name made of the title that every system accepts; at most 80 characters before the ending."""
+def file_name(title: str, fallback: str, ending: str = ".docx") -> str:
+    """A file's name made of the title that every system accepts; at most 80 characters before the ending."""
     stem = re.sub(r'[\\/:*?"<>|\x00-\x1f\x7f]', "", title).strip(" .")[:80]
-    return f"{stem or fallback}.docx"
+    return f"{stem or fallback}{ending}"

@@ -10,10 +10,12 @@ import gradio as gr
 from gradio.components import Component
 
 from drafter import doctypes
+from drafter.accounts.view import AuthorisedStore, Stores
 from drafter.config import Settings
 from drafter.errors import DrafterError
-from drafter.store import Saved, Status, Store
+from drafter.store import Saved, Status
 from drafter.web import edit_views as views
+from drafter.web.asking import header, person_of
 from drafter.web.words import Words, words_for
 
 HTML = Path(__file__).parent / "html"
@@ -33,13 +35,13 @@ class Desk:
 class ReviewPage:
     """Lays out the page inside an open route of a gr.Blocks and wires it."""
 
-    def __init__(self, blocks: gr.Blocks, settings: Settings, store: Store) -> None:
-        self._settings, self._store = settings, store
+    def __init__(self, blocks: gr.Blocks, settings: Settings, stores: Stores) -> None:
+        self._settings, self._stores = settings, stores
         self._lay_out(words_for("zh"))
         self._wire(blocks)
 
     def _lay_out(self, words: Words) -> None:
-        self.desk = gr.State(Desk)
+        self.desk = gr.State(Desk())
         self.author_kept = gr.BrowserState("", storage_key="drafter-reviewer", secret="drafter")
         self.header = gr.HTML()
         with gr.Row(elem_id="bench"):
@@ -76,50 +78,58 @@ class ReviewPage:
         words = words_for(request.headers.get("accept-language", ""))
         labels: Updates = {
             self.desk: desk,
-            self.header: views.header(words),
-            self.author: gr.update(label=words("review.author"), value=author),
-            self.add: words("review.add"),
+            self.header: header(request, words, "review"),
+            self.author: gr.update(
+                label=words("review.author"), value=author, visible=not person_of(request).role
+            ),
         }
         try:
-            desk.saved = self._store.load(str(request.query_params.get("id", "")))
+            store = self._stores(person_of(request))
+            desk.saved = store.load(str(request.query_params.get("id", "")))
         except DrafterError as error:
             return labels | {self.status: views.status(words, str(error), "bad")}
         desk.section = next(section.id for section in desk.saved.draft.sections if section.written)
-        return labels | self._show(desk, words)
+        return labels | self._show(store, desk, words)
 
-    def _show(self, desk: Desk, words: Words, said: str = "", tone: str = "") -> Updates:
+    def _show(
+        self, store: AuthorisedStore, desk: Desk, words: Words, said: str = "", tone: str = ""
+    ) -> Updates:
         """Everything that follows from the draft, its remarks and the section in hand."""
         saved = desk.saved
         if saved is None:
             return {self.status: views.status(words, words("edit.none"), "bad")}
         doctype = doctypes.load(saved.draft.brief.doctype, self._settings.template_folders)
         label = doctype.label_of(next(one for one in saved.draft.sections if one.id == desk.section))
-        remarks = self._store.remarks(saved.id)
-        open_to_review = saved.status == "submitted"
+        remarks, may = store.remarks(saved.id), store.person.may
         return {
             self.paper: views.paper(saved.draft, doctype, desk.section, words, saved.id, remarks),
             self.verdict: views.verdict(saved.draft, words),
             self.remark: gr.update(label=words("review.remark_on", label=label)),
             self.remarks: views.remarks(remarks, saved.draft, doctype, words),
             self.back: gr.update(
-                value=words("review.return"), interactive=saved.status in ("submitted", "approved")
+                value=words("review.return"),
+                interactive=may("return") and saved.status in ("submitted", "approved"),
             ),
-            self.approve: gr.update(value=words("review.approve"), interactive=open_to_review),
+            self.approve: gr.update(
+                value=words("review.approve"), interactive=may("approve") and saved.status == "submitted"
+            ),
+            self.add: gr.update(value=words("review.add"), interactive=may("remark")),
             self.status: views.status(words, said or words(f"status.{saved.status}"), tone),
         }
 
     def _pick(self, event: gr.EventData, request: gr.Request, desk: Desk) -> Updates:
         if desk.saved and any(one.id == event._data["section"] for one in desk.saved.draft.sections):
             desk.section = str(event._data["section"])
-        return self._show(desk, words_for(request.headers.get("accept-language", "")))
+        words = words_for(request.headers.get("accept-language", ""))
+        return self._done(self._stores(person_of(request)), desk, words, lambda: None)
 
     def _add(self, request: gr.Request, desk: Desk, author: str, text: str) -> Updates:
         words = words_for(request.headers.get("accept-language", ""))
         if desk.saved is None or not (text or "").strip():
             return {self.status: views.status(words, words("review.empty"), "bad")}
-        saved, section = desk.saved, desk.section
+        saved, section, store = desk.saved, desk.section, self._stores(person_of(request))
         return self._done(
-            desk, words, lambda: self._store.remark(saved.id, section, text.strip(), author)
+            store, desk, words, lambda: store.remark(saved.id, section, text.strip(), author)
         ) | {self.remark: ""}
 
     def _return(self, request: gr.Request, desk: Desk, author: str) -> Updates:
@@ -130,18 +140,23 @@ class ReviewPage:
 
     def _decide(self, request: gr.Request, desk: Desk, status: Status, author: str) -> Updates:
         words = words_for(request.headers.get("accept-language", ""))
+        store = self._stores(person_of(request))
 
         def decide() -> None:
             if desk.saved is not None:
-                desk.saved = self._store.pass_on(desk.saved, status, author, words(f"what.{status}"))
+                desk.saved = store.pass_on(desk.saved, status, author, words(f"what.{status}"))
 
-        return self._done(desk, words, decide)
+        return self._done(store, desk, words, decide)
 
-    def _done(self, desk: Desk, words: Words, act: Callable[[], None]) -> Updates:
+    def _done(self, store: AuthorisedStore, desk: Desk, words: Words, act: Callable[[], None]) -> Updates:
         try:
             act()
+            return self._show(store, desk, words)
         except DrafterError as error:
+            said = str(error)
+        try:
             if desk.saved is not None:
-                desk.saved = self._store.load(desk.saved.id)
-            return self._show(desk, words, str(error), "bad")
-        return self._show(desk, words)
+                desk.saved = store.load(desk.saved.id)
+            return self._show(store, desk, words, said, "bad")
+        except DrafterError as error:
+            return {self.status: views.status(words, str(error), "bad")}

@@ -15,8 +15,8 @@ from drafter.model import Brief, Claim, DocType, Draft, Fact, Outline, Record, S
 from drafter.outline import kind_of
 from drafter.printed import MISSING_TEXT, lines, printed_date
 from drafter.web.form import KINDS, Corrections
-from drafter.web.progress import Progress
 from drafter.web.words import Words
+from drafter.work.progress import Progress
 
 GAP = re.compile(r"(〔待(?:补充：[^〕]*|确认)〕)")
 
@@ -200,9 +200,15 @@ def status(words: Words, text: str, tone: str = "") -> str:
     return render("status.html", words, text=text, tone=tone)
 
 
-def header(words: Words, writer: str) -> str:
-    """The head of the page, with who writes."""
-    return render("header.html", words, writer=writer, page="draft")
+def progress_line(key: str, progress: Progress, words: Words) -> str:
+    """The phrase `key` filled with how far the writing is."""
+    return words(
+        key,
+        done=len(progress.finished),
+        total=progress.total,
+        failed=len(progress.failures),
+        seconds=progress.seconds,
+    )
 
 
 def step(words: Words, number: int, name: str) -> str:

@@ -22,8 +22,7 @@ class Task(Record):
     """All that a writer needs for one section. `facts` are the section's own, in the order of the outline.
 
     `revision` is given when the section was written before and is to be mended. `wants` tells whether the
-    section's prose is to be written, or headings: one a line, for every level-2 section of the outline that
-    has none, in its order (the task's own section then only holds their facts together).
+    section's prose is to be written or a heading for it.
     """
 
     brief: Brief
@@ -33,7 +32,7 @@ class Task(Record):
     spec: SectionSpec
     facts: tuple[Fact, ...]
     revision: Revision | None = None
-    wants: Literal["prose", "headings"] = "prose"
+    wants: Literal["prose", "heading"] = "prose"
 
 
 def task_for(brief: Brief, doctype: DocType, outline: Outline, section: Section) -> Task:
@@ -76,8 +75,7 @@ class SectionWriter(Protocol):
     (Task.revision); the template writer, which has one text for a brief, cannot. `tokens` is what it has used
     so far, as its endpoint reports it, `cost` what that costs in yuan, None when it is unknown. `write`
     yields the text of the section piece by piece, as it comes, paragraphs separated by one newline, and in
-    between what is to be known of it. It raises WriterError when there is no text to be had. A writer whose
-    `heads` is true is also asked for a document's headings, unasked by the person (drafter/headings.py).
+    between what is to be known of it. It raises WriterError when there is no text to be had.
     """
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from drafter.config import Settings
 from drafter.errors import SettingsError
 from drafter.writing import SectionWriter
+from drafter.writing.kept import in_use
 from drafter.writing.template import TemplateWriter
 
 
@@ -13,9 +14,12 @@ def make_writer(settings: Settings, choice: str = "auto") -> SectionWriter:
 
     Raises SettingsError when a model is asked for and no endpoint is set.
     """
-    if choice == "template" or (choice == "auto" and not settings.has_endpoint):
+    if choice == "template":
         return TemplateWriter()
+    settings = in_use(settings)
     if not settings.has_endpoint:
+        if choice == "auto":
+            return TemplateWriter()
         raise SettingsError(
             "没有设置大模型服务",
             key="DRAFTER_LLM_BASE_URL",

@@ -7,8 +7,8 @@ mark, a possible tag. Ordinary prose passes at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ LATIN = re.compile(r"[A-Za-z]")
 FOLD = str.maketrans("(),:;!.’", "（），：；！。'", " \t\u3000")
 
 
+@lru_cache(maxsize=1024)
 def fold(text: str) -> str:
     """Text for comparison: without blanks, punctuation full-width, letters small."""
     return text.translate(FOLD).casefold()
@@ -50,21 +51,19 @@ def fold(text: str) -> str:
 def after(text: str, beginning: str) -> str | None:
     """What follows `beginning` in `text`, compared folded; None when it does not begin so."""
     wanted = fold(beginning)
-    for place in range(len(text) + 1):
-        if fold(text[:place]) == wanted:
-            return text[place:]
-        if not wanted.startswith(fold(text[:place])):
-            return None
-    return None
+    if not fold(text).startswith(wanted):
+        return None
+    return next((text[place:] for place in range(len(text) + 1) if fold(text[:place]) == wanted), None)
 
 
-def simplify(text: str, kept: frozenset[str]) -> str:
-    """Text with its traditional characters simplified, except those in `kept`.
+def simplify(text: str, material: Callable[[], str]) -> str:
+    """Text with its traditional characters simplified, except those that stand in the material.
 
     What GB 2312 has is left alone, for it may be meant so (乾, 著); but for DOUBTLESS.
     """
     if in_gb2312(text) and not DOUBTLESS.intersection(text):
         return text
+    kept = material()
     return "".join(
         letter if letter in kept or (in_gb2312(letter) and letter not in DOUBTLESS) else simplified(letter)
         for letter in text
@@ -137,12 +136,12 @@ class Cleaner:
         heading: str,
         titles: Sequence[str],
         words: Mapping[str, Sequence[str]],
-        material: str = "",
+        material: Callable[[], str] = str,
     ) -> None:
         self._own = [number + heading, heading] if heading else []
         self._titles = [title for title in titles if title]
         self._words = words
-        self._kept = frozenset(material)
+        self._material = material
         self._reasoning = Reasoning()
         self._joining: str | None = None
         self._begin()
@@ -185,7 +184,7 @@ class Cleaner:
 
     def _lines(self, text: str) -> str:
         text = UNPRINTABLE.sub("", text.replace("\u2028", "\n").replace("\u2029", "\n")).replace("\t", " ")
-        text = simplify(text, self._kept)
+        text = simplify(text, self._material)
         shown = ""
         for place, part in enumerate(text.split("\n")):
             if self.ended or self.refused:

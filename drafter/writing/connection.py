@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from drafter.config import Settings
 from drafter.errors import DrafterError
 from drafter.model import Record
+from drafter.writing.client import gate_of, openai_client
 from drafter.writing.endpoints import Preset, endpoint, is_loopback, preset_of, presets
 from drafter.writing.failures import SECRET, causes, explain, no_such_model
-from drafter.writing.llm import gate_of, http_client, key_of, refused_option
+from drafter.writing.llm import refused_option
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -80,7 +81,7 @@ async def test_connection(settings: Settings) -> Outcome:
     if not settings.has_endpoint:
         return Outcome(works=False, said="没有设置大模型服务；请设置 DRAFTER_LLM_BASE_URL", model=model)
     try:
-        client = _client(settings)
+        client = openai_client(settings, retries=0)
         known = preset_of(settings)
     except DrafterError as error:
         return Outcome(works=False, said=str(error), model=model)
@@ -100,18 +101,6 @@ async def test_connection(settings: Settings) -> Outcome:
         except Exception as error:
             return await _failed(client, settings, error)
         return _worked(settings, answer, started, time.monotonic() - started)
-
-
-def _client(settings: Settings) -> AsyncOpenAI:
-    from openai import AsyncOpenAI
-
-    return AsyncOpenAI(
-        base_url=endpoint(settings.llm_base_url),
-        api_key=key_of(settings),
-        max_retries=0,
-        timeout=settings.llm_timeout,
-        http_client=http_client(settings),
-    )
 
 
 async def _ask(client: AsyncOpenAI, settings: Settings, known: Preset | None, answer: Answer) -> None:

@@ -1,4 +1,5 @@
-"""How much may be asked of an endpoint at once and in a minute, shared by everybody in this process.
+"""How much may be asked of an endpoint at once and in a minute, shared by everybody in this process and,
+where a Share was given, by other processes too.
 
 A Gate stands before each endpoint (base URL and key). Requests pass it in the order they came, from whichever
 event loop or thread, and know their place in the queue while they wait. The minute is a sliding one: no 60
@@ -16,7 +17,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 MINUTE = 60.0
 LONGEST_HOLD = 120.0
@@ -38,6 +39,30 @@ class Limits:
     concurrency: int
     rpm: int = 0
     tpm: int = 0
+
+
+class Share(Protocol):
+    """The limits of each endpoint as several processes share them; all of it blocks.
+
+    `take` gives a pass for a request of so many tokens: its key or, as there is none yet, 0 and after how
+    many seconds to ask again. `leave` gives it back with the tokens that were used. `note` counts a request
+    that passed no gate.
+    """
+
+    def take(self, gate: str, limits: Limits, tokens: int) -> tuple[int, float]: ...
+
+    def leave(self, key: int, tokens: int) -> None: ...
+
+    def note(self, gate: str) -> None: ...
+
+
+_others: Share | None = None
+
+
+def share(with_others: Share | None) -> None:
+    """Have every gate of this process count with other processes; None: no more."""
+    global _others
+    _others = with_others
 
 
 @dataclass
@@ -64,8 +89,10 @@ class Window:
         """Seconds until `amount` fits under `limit`; what is more fits an empty minute."""
         while self._entries and self._entries[0].at + MINUTE <= now:
             self._entries.popleft()
+        if not limit:
+            return 0.0
         excess = sum(entry.amount for entry in self._entries) + min(amount, limit) - limit
-        if not limit or excess <= 0:
+        if excess <= 0:
             return 0.0
         for entry in self._entries:
             excess -= entry.amount
@@ -75,10 +102,10 @@ class Window:
 
 
 class Gate:
-    """One endpoint's limits. `clock` gives seconds."""
+    """One endpoint's limits. `clock` gives seconds; `name` is the endpoint's for other processes."""
 
-    def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
-        self.limits = limits
+    def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic, name: str = "") -> None:
+        self.limits, self.name = limits, name
         self._clock = clock
         self._lock = threading.Lock()
         self._queue: deque[Turn] = deque()
@@ -100,6 +127,8 @@ class Gate:
         """Count a request that passed no gate: a retry, or a test of the connection."""
         with self._lock:
             self._requests.take(self._clock(), 1)
+        if _others:
+            aside(_others.note, self.name)
 
     def _join(self, turn: Turn) -> None:
         with self._lock:
@@ -151,6 +180,7 @@ class Turn:
         self._gate = gate
         self._loop = asyncio.get_running_loop()
         self._changed = asyncio.Event()
+        self._pass: tuple[Share, int] | None = None
 
     def __enter__(self) -> Self:
         self._gate._join(self)
@@ -160,6 +190,9 @@ class Turn:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._gate._leave(self)
+        if self._pass:
+            others, key = self._pass
+            aside(others.leave, key, self.taken.amount if self.taken else self.tokens)
 
     async def places(self) -> AsyncGenerator[int, None]:
         """The place in the queue whenever it changes, 1 = next, and 0 when the turn has come after a wait.
@@ -170,6 +203,11 @@ class Turn:
         while True:
             self._changed.clear()
             place, seconds = self._gate._look(self)
+            while not place and (wait := await self._ask_others()):
+                if not shown:
+                    shown = 1
+                    yield shown
+                await asyncio.sleep(wait)
             if place != shown:
                 yield place
                 shown = place
@@ -178,6 +216,21 @@ class Turn:
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
                     await self._changed.wait()
+
+    async def _ask_others(self) -> float:
+        """Seconds until the other processes are to be asked again; 0 when they let the request pass."""
+        others, gate = _others, self._gate
+        if others is None:
+            return 0.0
+        taking = asyncio.ensure_future(asyncio.to_thread(others.take, gate.name, gate.limits, self.tokens))
+        try:
+            key, wait = await asyncio.shield(taking)
+        except asyncio.CancelledError:
+            taking.add_done_callback(lambda taken: aside(others.leave, taken.result()[0], 0))
+            raise
+        if key:
+            self._pass = others, key
+        return wait
 
     def settle(self, tokens: int) -> None:
         """Put what was taken right, now that the tokens of the request are known."""
@@ -190,6 +243,11 @@ class Turn:
             self._loop.call_soon_threadsafe(self._changed.set)
 
 
+def aside(tell: Callable[..., None], *given: object) -> None:
+    """Tell other processes something without waiting for it."""
+    asyncio.get_running_loop().run_in_executor(None, tell, *given)
+
+
 _gates: dict[tuple[str, str], Gate] = {}
 _gates_lock = threading.Lock()
 
@@ -198,6 +256,6 @@ def gate_for(url: str, key: str, limits: Limits) -> Gate:
     """The one gate of this endpoint in this process, with these limits from now on."""
     name = (url, hashlib.sha256(key.encode()).hexdigest())
     with _gates_lock:
-        gate = _gates.setdefault(name, Gate(limits))
+        gate = _gates.setdefault(name, Gate(limits, name=f"{url} {name[1]}"))
         gate.limits = limits
         return gate

@@ -7,30 +7,27 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
-from functools import cache
-from ssl import SSLContext
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
+
+from pydantic import SecretStr
 
 from drafter.config import Settings
 from drafter.errors import WriterError
 from drafter.writing import Piece, Restart, Task, Waiting
 from drafter.writing.cleaning import Cleaner
-from drafter.writing.endpoints import endpoint, is_loopback, preset_of, price_of
+from drafter.writing.client import PLACEHOLDER_KEY, Completions, gate_of, openai_client, trusted
+from drafter.writing.endpoints import endpoint, preset_of, price_of
 from drafter.writing.failures import LATER, SLOW, Cut, EndpointError, broken_off, explain
-from drafter.writing.limits import Gate, Limits, OnHold, gate_for
+from drafter.writing.limits import OnHold
 from drafter.writing.prompts import chatter, continuation_messages, messages_for
 
 if TYPE_CHECKING:
     from langchain_openai import ChatOpenAI
-    from openai import DefaultAsyncHttpxClient
 
-PLACEHOLDER_KEY = "none"
 SENTENCE_ENDS = "。！？：；”）》〕"
 OPTIONS = {"stream_options": ("stream_options", "include_usage"), "temperature": ("temperature",)}
 """Request options that some servers reject, and the words by which their refusal names them."""
@@ -57,32 +54,6 @@ class Deadline:
     at: float
 
 
-def key_of(settings: Settings) -> str:
-    """The key as it is sent."""
-    return settings.llm_api_key.get_secret_value().strip() or PLACEHOLDER_KEY
-
-
-def gate_of(settings: Settings) -> Gate:
-    """The gate that the endpoint of these settings has in this process. Raises SettingsError."""
-    limits = Limits(settings.llm_concurrency, settings.llm_rpm, settings.llm_tpm)
-    return gate_for(endpoint(settings.llm_base_url), key_of(settings), limits)
-
-
-def retry_after(headers: Mapping[str, str]) -> float:
-    """The seconds that a response asks to wait, 0 when it asks for nothing that can be read."""
-    said = headers.get("retry-after", "")
-    try:
-        if "retry-after-ms" in headers:
-            return float(headers["retry-after-ms"]) / 1000
-        return float(said)
-    except ValueError:
-        pass
-    try:
-        return max(parsedate_to_datetime(said).timestamp() - time.time(), 0.0)
-    except ValueError:
-        return 0.0
-
-
 def warm_up() -> None:
     """Import and read what the first section needs, a second's work; callable from a thread.
 
@@ -96,41 +67,6 @@ def warm_up() -> None:
     chatter()
     trusted(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
     gc.freeze()
-
-
-@cache
-def trusted(file: str | None, folder: str | None) -> SSLContext:
-    """The certificates that are trusted; `file` and `folder` are what the environment names. Read once: it
-    takes some 30 ms, in which every other stream of the process stands still.
-    """
-    from httpx2 import create_ssl_context
-
-    return create_ssl_context()
-
-
-def http_client(settings: Settings) -> DefaultAsyncHttpxClient:
-    """What requests go through: no proxy before this machine, no redirect that would carry facts to somebody
-    else, and the gate hears of waits and of retries.
-    """
-    from openai import DefaultAsyncHttpxClient
-
-    gate = gate_of(settings)
-
-    async def sending(request: Any) -> None:
-        if request.headers.get("x-stainless-retry-count", "0") != "0":
-            gate.note_request()
-
-    async def answered(response: Any) -> None:
-        if response.status_code in (429, 503):
-            gate.hold(retry_after(response.headers))
-
-    return DefaultAsyncHttpxClient(
-        timeout=settings.llm_timeout,
-        follow_redirects=False,
-        trust_env=not is_loopback(endpoint(settings.llm_base_url)),
-        verify=trusted(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
-        event_hooks={"request": [sending], "response": [answered]},
-    )
 
 
 def refused_option(error: BaseException, sent: set[str]) -> str | None:
@@ -150,8 +86,6 @@ class LLMWriter:
     """
 
     revises = True
-    # Off until drafts of bench/briefs read better with a model's headings than with the outline's own.
-    heads = False
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -253,7 +187,7 @@ class LLMWriter:
         for section in task.outline.sections:
             if section.id != own.id and section.heading:
                 titles += [section.number + section.heading, section.heading]
-        return Cleaner(own.number, own.heading, titles, chatter(), task.brief.model_dump_json())
+        return Cleaner(own.number, own.heading, titles, chatter(), task.brief.model_dump_json)
 
     def _check_refusal(self, cleaner: Cleaner) -> None:
         if cleaner.refused:
@@ -340,26 +274,26 @@ class LLMWriter:
         stream = aiter(self._model().astream(messages, stream_usage="stream_options" in self._options))
         until = deadline
         try:
-            while True:
-                try:
-                    # A LANGSMITH_TRACING in the environment must not send facts to a third party.
-                    with tracing_context(enabled=False):
+            # A LANGSMITH_TRACING in the environment must not send facts to a third party.
+            with tracing_context(enabled=False):
+                while True:
+                    try:
                         async with asyncio.timeout_at(until):
                             chunk = await anext(stream)
-                    if loop.time() > until:
-                        raise TimeoutError
-                except StopAsyncIteration:
-                    return
-                except TimeoutError as error:
-                    if loop.time() < until:
-                        raise
-                    raise self._too_slow(until >= deadline) from error
-                text = str(chunk.text)
-                if text.strip() or until == deadline:
-                    until = min(deadline, loop.time() + idle)
-                yield Delta(
-                    text, chunk.response_metadata.get("finish_reason"), self._count(chunk.usage_metadata)
-                )
+                        if loop.time() > until:
+                            raise TimeoutError
+                    except StopAsyncIteration:
+                        return
+                    except TimeoutError as error:
+                        if loop.time() < until:
+                            raise
+                        raise self._too_slow(until >= deadline) from error
+                    text = str(chunk.text)
+                    if text.strip() or until == deadline:
+                        until = min(deadline, loop.time() + idle)
+                    yield Delta(
+                        text, chunk.response_metadata.get("finish_reason"), self._count(chunk.usage_metadata)
+                    )
         finally:
             await stream.aclose()  # type: ignore[attr-defined]
 
@@ -392,25 +326,20 @@ class LLMWriter:
         from langchain_openai import ChatOpenAI
 
         settings = self._settings
-        key = key_of(settings)
-
-        async def api_key() -> str:
-            return key
-
+        completions = Completions(openai_client(settings, retries=2))
         options: dict[str, Any] = {}
         if "temperature" in self._options:
             options["temperature"] = settings.llm_temperature
         if self._preset and self._preset.max_tokens:
             options["extra_body"] = {"max_tokens": self._preset.max_tokens}
-        # An awaitable key keeps ChatOpenAI from building a synchronous client that nobody uses.
         return ChatOpenAI(
+            # Given both, it builds no clients of its own.
+            client=completions,
+            async_client=completions,
             base_url=self._url,
-            api_key=api_key,
+            api_key=SecretStr(PLACEHOLDER_KEY),
             model=settings.llm_model,
-            timeout=settings.llm_timeout,
-            max_retries=2,
             stream_chunk_timeout=None,
             use_responses_api=False,
-            http_async_client=http_client(settings),
             **options,
         )

@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from drafter.model import Fact, SectionSpec
-from drafter.outline import chinese_number, kind_in
+from drafter.outline import chinese_number, kind_in, kind_of
+from drafter.writing import Task
+
+ANSWERS = 3
+"""From so many pairs of characters in common on, a plan answers a problem."""
 
 
 def missing(what: str) -> str:
@@ -56,12 +60,23 @@ def common(one: str, other: str) -> int:
     return len(set(pairwise(one)) & set(pairwise(other)))
 
 
-def unmet(measures: Sequence[Fact | None]) -> str:
-    """The one mark that says to which problems no measure was given; empty when each has one.
+def plans_beside(task: Task) -> list[Fact]:
+    """What the document plans in other sections."""
+    own = {fact.id for fact in task.facts}
+    return [fact for fact in task.brief.facts if fact.id not in own and kind_of(fact) == "plan"]
+
+
+def unmet(problems: Sequence[Fact], measures: Sequence[Fact | None], plans: Sequence[Fact] = ()) -> str:
+    """The one mark that says to which problems no measure was given; empty when each has one or is one that
+    the plans answer, by the words they share.
 
     `measures` are in the order of the problems, None where there is none.
     """
-    bare = [place for place, measure in enumerate(measures, start=1) if measure is None]
+    bare = [
+        place
+        for place, (problem, measure) in enumerate(zip(problems, measures, strict=False), start=1)
+        if measure is None and not any(common(problem.text, plan.text) >= ANSWERS for plan in plans)
+    ]
     if not bare:
         return ""
     if len(bare) == len(measures):

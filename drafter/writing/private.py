@@ -94,11 +94,6 @@ class PrivateWriter:
         return self._writer.revises
 
     @property
-    def heads(self) -> bool:
-        """Whether the writer inside thinks out headings."""
-        return bool(getattr(self._writer, "heads", False))
-
-    @property
     def tokens(self) -> int:
         """What the endpoint has counted so far, in and out."""
         return self._writer.tokens

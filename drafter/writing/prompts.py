@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,12 @@ from jinja2 import TemplateError
 
 from drafter.data import folder
 from drafter.errors import WriterError
+from drafter.grouping import subjects
 from drafter.model import Fact, Section, SectionSpec
 from drafter.outline import kind_in, self_reference
 from drafter.sandbox import sandbox
 from drafter.writing import Task
-from drafter.writing.pairs import pairs_in, unmet
+from drafter.writing.pairs import pairs_in, plans_beside, unmet
 
 END_MARK = "〔完〕"
 """The line that proves an answer whole: a stream that is closed early looks like one that ended."""
@@ -37,8 +38,11 @@ LONGEST_HEADING = 17
 LISTED = 3
 """Most facts that are shown of another section."""
 
-POINTS_FROM = 3, 60
-"""From this many facts with together this many characters, a level-2 section is written point by point."""
+LONG = 4
+"""From this many facts on, a section is long enough to be told point by point."""
+
+POINTS = 3
+"""From this many facts on, a section is told point by point where most sections beside it are long."""
 
 KINDS = {"problem": "问题", "measure": "措施", "result": "成效"}
 """What a fact is called where problems stand beside measures; elsewhere its words say enough."""
@@ -47,6 +51,7 @@ STOP = re.compile("、|(?<![约近超0-9.])(?=[约近超]?[0-9])")
 """Where a clause that is too long may be cut."""
 
 NAME = re.compile("《[^》]*》|“[^”]*”|⟦[^⟧]*⟧")
+SCALARS = (str, int, float, bool, type(None))
 VARIABLES = re.compile(r"\{#\s*variables:(?P<names>[^#]*)#\}")
 BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
 
@@ -56,25 +61,29 @@ def path_of(name: str) -> Path:
     return folder("prompts") / f"{name}.jinja"
 
 
-def variables_of(name: str) -> frozenset[str]:
-    """The variables that the prompt's first comment lists. Raises WriterError where it lists none."""
-    path = path_of(name)
+@cache
+def source_of(path: Path) -> tuple[str, frozenset[str]]:
+    """A prompt's text and the variables that its first comment lists, read once.
+
+    Raises WriterError where it lists none.
+    """
     try:
-        found = VARIABLES.match(path.read_text(encoding="utf-8"))
+        source = path.read_text(encoding="utf-8")
     except OSError:
         raise WriterError("缺少提示词文件", file=path, mend="请恢复 prompts 文件夹") from None
+    found = VARIABLES.match(source)
     if found is None:
         raise WriterError("提示词没有列出变量", file=path, line=1, mend="首行写 {# variables: 名称, … #}")
-    return frozenset(variable.strip() for variable in found["names"].split(",") if variable.strip())
+    return source, frozenset(name.strip() for name in found["names"].split(",") if name.strip())
 
 
 def plain(value: object) -> bool:
     """Whether a value is made of strings, numbers, None, lists and dicts alone."""
-    if isinstance(value, Mapping):
-        return type(value) is dict and all(plain(part) for pair in value.items() for part in pair)
+    if isinstance(value, dict):
+        return type(value) is dict and all(map(plain, value)) and all(map(plain, value.values()))
     if isinstance(value, list | tuple):
-        return all(plain(part) for part in value)
-    return value is None or type(value) in (str, int, float, bool)
+        return all(map(plain, value))
+    return type(value) in SCALARS
 
 
 def render(name: str, **variables: Any) -> str:
@@ -83,7 +92,8 @@ def render(name: str, **variables: Any) -> str:
     Raises WriterError, naming the file, for a missing or superfluous variable, a value that is not plain
     data, and a prompt that is wrong or forbidden.
     """
-    path, listed = path_of(name), variables_of(name)
+    path = path_of(name)
+    source, listed = source_of(path)
     given = variables.keys()
     for problem, names in (("缺少变量", listed - given), ("多余的变量", given - listed)):
         if names:
@@ -92,7 +102,7 @@ def render(name: str, **variables: Any) -> str:
         if not plain(value):
             raise WriterError("变量不是普通数据", file=path, key=key, mend="只用字符串、数字、列表和字典")
     try:
-        return sandbox().render_text(path.read_text(encoding="utf-8"), variables).strip()
+        return sandbox().render_text(source, variables).strip()
     except (TemplateError, TypeError, ValueError, LookupError) as error:
         line = getattr(error, "lineno", None)
         raise WriterError(f"提示词无法使用（{error}）", file=path, line=line, mend="请改正该文件") from None
@@ -157,17 +167,12 @@ def outline_rows(task: Task) -> list[dict[str, Any]]:
     ]
 
 
-def unheaded(task: Task) -> list[Section]:
-    """The level-2 sections that headings are asked for."""
-    return [section for section in task.outline.sections if section.level == 2 and not section.heading]
-
-
 def target_length(task: Task) -> int:
-    """How many characters the facts can fill without padding, within the type's range for the section; of
-    headings, how many they take.
+    """How many characters the facts can fill without padding, within the type's range for the section; of a
+    heading, how many it takes.
     """
-    if task.wants == "headings":
-        return LONGEST_HEADING * len(unheaded(task))
+    if task.wants == "heading":
+        return LONGEST_HEADING
     least, most = task.spec.length
     if not task.facts:
         return (least + most) // 3
@@ -181,19 +186,27 @@ def mixes(spec: SectionSpec) -> bool:
 
 
 def in_points(task: Task) -> bool | None:
-    """Whether a level-2 section's facts are so many and so long that they are told point by point (一是…
-    二是…); None where the type's own guidance decides.
+    """Whether a section's facts are told point by point (一是… 二是…), which is one decision for all that
+    stand under the same level-1 heading; None where the type's own guidance decides.
     """
-    if task.section.level < 2 or mixes(task.spec):
+    if task.spec.layout != "subsections" or mixes(task.spec):
         return None
-    number, length = POINTS_FROM
-    return len(task.facts) >= number and sum(len(fact.text) for fact in task.facts) >= length
+    beside = [len(one.facts) for one in task.outline.sections if one.spec == task.spec.id and one.facts]
+    return len(task.facts) >= POINTS and sum(number >= LONG for number in beside) * 2 >= len(beside)
 
 
 def fact_rows(task: Task, measures: Sequence[Fact | None], problems: Sequence[Fact]) -> list[dict[str, Any]]:
-    """The section's facts with what each is called. Of several problems and their measures, given in the same
-    order, a measure is called with the problem it answers.
+    """The section's facts with what each is called: its subject where several are told point by point;
+    beside problems, its kind. Of several problems and their measures, given in the same order, a measure is
+    called with the problem it answers.
     """
+    if not mixes(task.spec):
+        parts = subjects(task.facts, task.doctype) if in_points(task) else {}
+        called = {fact.id: one_line(name) for name, part in parts.items() for fact in part if len(parts) > 1}
+        return [
+            {"id": fact.id, "text": one_line(fact.text), "kind": called.get(fact.id, "")}
+            for fact in task.facts
+        ]
     answers = {
         measure.id: f"，对应{problem.id}"
         for problem, measure in zip(problems, measures, strict=False)
@@ -203,9 +216,7 @@ def fact_rows(task: Task, measures: Sequence[Fact | None], problems: Sequence[Fa
         {
             "id": fact.id,
             "text": one_line(fact.text),
-            "kind": f"{KINDS.get(kind_in(fact, task.spec) or '', '')}{answers.get(fact.id, '')}"
-            if mixes(task.spec)
-            else "",
+            "kind": f"{KINDS.get(kind_in(fact, task.spec) or '', '')}{answers.get(fact.id, '')}",
         }
         for fact in task.facts
     ]
@@ -219,6 +230,7 @@ def section_messages(task: Task) -> list[tuple[str, str]]:
     """
     brief = task.brief
     problems, measures = pairs_in(task.facts, task.spec)
+    facts = fact_rows(task, measures, problems)
     run_in = task.section.level >= 2
     user = render(
         "section",
@@ -231,11 +243,12 @@ def section_messages(task: Task) -> list[tuple[str, str]]:
         basis=[one_line(text) for text in brief.basis],
         leaders=[one_line(text) for text in brief.leaders],
         outline=outline_rows(task),
-        facts=fact_rows(task, measures, problems),
-        unmet=unmet(measures) if mixes(task.spec) and not run_in else "",
+        facts=facts,
+        unmet=unmet(problems, measures, plans_beside(task)) if mixes(task.spec) and not run_in else "",
         guidance=task.spec.guidance.strip(),
         run_in=run_in,
         points=in_points(task),
+        classed=any(row["kind"] for row in facts),
         target=target_length(task),
         fence=fence_for([task.brief.model_dump_json(), task.outline.model_dump_json()]),
     )
@@ -244,20 +257,13 @@ def section_messages(task: Task) -> list[tuple[str, str]]:
 
 
 def heading_messages(task: Task) -> list[tuple[str, str]]:
-    """The one message that asks for the headings."""
-    facts = {fact.id: fact for fact in task.facts}
-    others = [one.heading for one in task.outline.sections if one.heading]
+    """The one message that asks for a heading of the section."""
     asked = render(
         "heading",
         title=one_line(task.outline.title),
-        others=[one_line(heading) for heading in others],
-        sections=[
-            {
-                "topic": one_line(facts[section.facts[0]].topic or ""),
-                "facts": [one_line(facts[fact].text) for fact in section.facts],
-            }
-            for section in unheaded(task)
-        ],
+        others=[one_line(one.heading) for one in task.outline.sections if one.heading],
+        topic=one_line(task.section.topic),
+        facts=[one_line(fact.text) for fact in task.facts],
         fence=fence_for([task.brief.model_dump_json(), task.outline.model_dump_json()]),
         end_mark=END_MARK,
     )
@@ -265,8 +271,8 @@ def heading_messages(task: Task) -> list[tuple[str, str]]:
 
 
 def messages_for(task: Task) -> list[tuple[str, str]]:
-    """The conversation for a task: writing its section, mending the text it had, or heading sections."""
-    if task.wants == "headings":
+    """The conversation for a task: writing its section, mending the text it had, or heading it."""
+    if task.wants == "heading":
         return heading_messages(task)
     messages = section_messages(task)
     if task.revision is None:

@@ -41,11 +41,6 @@ class StandIn:
         return "、".join(name for name in names if name in self._wrote) or self._first.name
 
     @property
-    def heads(self) -> bool:
-        """Whether the first writer thinks out headings."""
-        return bool(getattr(self._first, "heads", False))
-
-    @property
     def tokens(self) -> int:
         """What both endpoints have counted so far, in and out."""
         return self._first.tokens + self._second.tokens

@@ -2,9 +2,10 @@
 
 A skeleton sees plain strings, lists and dicts only: `me` (我局), `unit`, `period`, `topic`, `topic_work`
 (the topic with 工作 behind it), `leaders`, `basis`, `genre`, `heading`, `facts` (dicts of id, text without
-its final mark, kind, and subject: `me` where the text opens with a verb, else empty), `paired_measures` (the
-section's measures in the order of its problems), `unmet_problems` (the mark that names those without one,
-empty where there are none), `purposes`. `pick(options)` chooses one, the same for the same brief and another
+its final mark, kind, and subject: `me` where the text opens with a verb, else empty), `parts` (the texts of
+the facts, those of one subject together), `paired_measures` (the section's measures in the order of its
+problems), `unmet_problems` (the mark that names those without one, empty where there are none), `purposes`.
+`pick(options)` chooses one, the same for the same brief and another
 for the next section; `missing(what)` prints 〔待补充：what〕.
 """
 
@@ -21,11 +22,13 @@ from jinja2 import BaseLoader, TemplateError, TemplateNotFound
 from drafter.data import folder, shared
 from drafter.doctypes import shared_topics
 from drafter.errors import WriterError
+from drafter.grouping import subjects
 from drafter.model import DocType, Fact
-from drafter.outline import chinese_number, kind_in, seed_of, self_reference
+from drafter.outline import chinese_number, kind_in, self_reference
+from drafter.phrases import seed_of
 from drafter.sandbox import Sandbox
 from drafter.writing import Task
-from drafter.writing.pairs import missing, pairs_in, unmet
+from drafter.writing.pairs import missing, pairs_in, plans_beside, unmet
 
 FINAL_MARKS = "。；;，,．.、 \n"
 
@@ -87,16 +90,17 @@ def variables(task: Task) -> dict[str, Any]:
     """What the skeleton of the task's section may use."""
     me = task.doctype.self_name or self_reference(task.brief.unit)
     verbs = tuple(shared("verbs"))
+    texts = {fact.id: text_of(fact) for fact in task.facts}
     facts = [
         {
             "id": fact.id,
-            "text": text_of(fact),
+            "text": texts[fact.id],
             "kind": kind_in(fact, task.spec),
             "subject": me if fact.text.startswith(verbs) else "",
         }
         for fact in task.facts
     ]
-    _, measures = pairs_in(task.facts, task.spec)
+    problems, measures = pairs_in(task.facts, task.spec)
     topic = task.brief.topic
     topics = {one.topic: one for one in (*shared_topics(), *task.doctype.topics)}
     known = topics.get(task.section.topic)
@@ -111,8 +115,9 @@ def variables(task: Task) -> dict[str, Any]:
         "genre": task.doctype.genre,
         "heading": task.section.heading,
         "facts": facts,
+        "parts": [[texts[fact.id] for fact in part] for part in subjects(task.facts, task.doctype).values()],
         "paired_measures": [text_of(fact) for fact in measures if fact],
-        "unmet_problems": unmet(measures),
+        "unmet_problems": unmet(problems, measures, plans_beside(task)),
         "purposes": list(known.purposes) if known else [],
     }
 

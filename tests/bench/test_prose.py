@@ -10,7 +10,7 @@ from bench import exchanges, prose, prose_scores
 from bench.exchanges import Recorder, Recording, Replayer, Switchboard
 from bench.prose_scores import Produced, Score
 from bench.side_by_side import Pair, page
-from drafter import doctypes, headings
+from drafter import doctypes
 from drafter.config import Settings
 from drafter.errors import InputError, WriterError
 from drafter.model import Brief
@@ -209,9 +209,7 @@ def test_a_turn_that_was_not_recorded_gets_the_last_one_and_is_named(
 def test_a_section_that_has_moved_is_found_by_its_facts(exchange: tuple[Produced, Recording]) -> None:
     made, recording = exchange
     moved = [
-        one.model_copy(update={"section": f"old-{one.section}"})
-        if one.facts and one.section != headings.ID
-        else one
+        one.model_copy(update={"section": f"old-{one.section}"}) if one.facts else one
         for one in recording.exchanges
     ]
     again, replayer = replayed(Recording(exchanges=tuple(moved)))

@@ -92,7 +92,7 @@ FAULTS: dict[str, tuple[str, str, Callable[[str], str], str, str]] = {
     "number without dashes": ("GB9704-NUM-04", "word/footer1.xml", everywhere("— ", "- "), "“- 1 —”", "“— 1 —”"),
     "number in the middle": ("GB9704-NUM-05", STYLES, in_style("FooterOdd", 'w:jc w:val="right"', 'w:jc w:val="center"'), "居中", "居右空一字"),
     "odd and even alike": ("GB9704-NUM-05", SETTINGS, everywhere("<w:evenAndOddHeaders/>", ""), "不分单页、双页", "双页居左空一字"),
-    "number too low": ("GB9704-NUM-06", DOCUMENT, everywhere('w:footer="1446"', 'w:footer="851"'), "17.5毫米", "7毫米"),
+    "number too low": ("GB9704-NUM-06", DOCUMENT, everywhere('w:footer="1447"', 'w:footer="851"'), "17.5毫米", "7毫米"),
 }  # fmt: skip
 
 

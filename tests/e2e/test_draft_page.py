@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import ROOT, Open, serving
-from tests.scripted_server import Exchange, ScriptedServer
+from tests.scripted_server import Exchange, Held, ScriptedServer
 
 pytestmark = pytest.mark.browser
 
@@ -110,7 +110,7 @@ def test_a_change_after_writing_keeps_the_document_and_says_it_is_stale(server: 
     fill(page, unit="某市水务局", facts=FACTS)
     expect(page.locator("#understood")).to_contain_text("500人次")
     page.click("#generate")
-    expect(page.locator("#actions .primary:visible")).to_have_text("下载 Word")
+    expect(page.locator("#actions .primary:visible")).to_have_text("下载送审稿")
     page.locator("#facts textarea").press_sequentially("，每月一次")
     expect(page.locator("#status")).to_contain_text("重新生成后公文才会更新")
     expect(page.locator("#actions .primary:visible")).to_have_text("重新生成")
@@ -204,6 +204,29 @@ def test_a_model_writes_while_the_page_shows_it_and_can_be_stopped(open_page: Op
         expect(page.locator("#paper")).to_contain_text("我局扎实推进各项工作")
 
 
+def test_a_page_that_is_opened_again_shows_the_writing_that_goes_on(open_page: Open, tmp_path: Path) -> None:
+    held = Held()
+    with (
+        ScriptedServer(held) as model,
+        serving(tmp_path, DRAFTER_LLM_BASE_URL=model.base_url, DRAFTER_LLM_MODEL="held") as url,
+    ):
+        page = open_page(url)
+        fill(page, unit="某市水务局", facts=FACTS)
+        expect(page.locator("#understood")).to_contain_text("500人次")
+        page.click("#generate")
+        expect(page.locator("#paper")).to_contain_text("一是举办培训")
+        page.reload()
+        expect(page.locator("#paper")).to_contain_text("一是举办培训")
+        expect(page.locator("#stop")).to_be_visible()
+        held.go.set()
+        expect(page.locator("#download")).to_be_visible()
+        expect(page.locator("#paper")).to_contain_text("一是举办培训班6次，累计培训人员超过500人次。")
+        asked = len(model.requests)
+        page.reload()
+        expect(page.locator("#paper .fact-lines").first).to_be_visible()
+        assert len(model.requests) == asked
+
+
 def test_a_model_writes_the_whole_document(open_page: Open, tmp_path: Path) -> None:
     with (
         ScriptedServer() as model,
@@ -289,3 +312,60 @@ def test_an_invented_figure_is_shown_as_such(open_page: Open, tmp_path: Path) ->
         document = downloaded(page, tmp_path)
         assert "〔待核实：9次〕" in "".join(paragraph.text for paragraph in document.paragraphs)
         assert [note.text for note in document.comments]
+
+
+def test_the_folded_step_gives_the_copy_its_head_and_stays_after_a_reload(
+    server: str, open_page: Open, tmp_path: Path
+) -> None:
+    page = open_page(server)
+    fill(page, unit="某市水务局", facts=FACTS)
+    page.click("#official .label-wrap")
+    fill(page, number="某水[2025]15号", cc="市委办公室、市政府办公室", attachments="统计表\n河湖名录")
+    page.get_by_label("通用格式，盖章").check()
+    shoot(page, "official-step")
+    page.click("#generate")
+    expect(page.locator("#download")).to_be_visible()
+    texts = [paragraph.text for paragraph in downloaded(page, tmp_path).paragraphs]
+    assert texts[:2] == ["某市水务局文件", "某水〔2025〕15号"]
+    assert {"附件：1.统计表", "2.河湖名录"} <= set(texts)
+    page.reload()
+    page.click("#official .label-wrap")
+    expect(page.locator("#number textarea, #number input").first).to_have_value("某水[2025]15号")
+    expect(page.get_by_label("通用格式，盖章")).to_be_checked()
+
+
+def test_a_final_copy_is_refused_with_its_gaps_named_and_given_once_there_are_none(
+    server: str, open_page: Open, tmp_path: Path
+) -> None:
+    page = open_page(server)
+    fill(page, unit="某市水务局", facts=FACTS)
+    expect(page.locator("#understood")).to_contain_text("500人次")
+    page.click("#generate")
+    expect(page.locator("#download")).to_be_visible()
+    page.click("#final")
+    expect(page.locator("#status")).to_contain_text("不能出正式稿")
+    expect(page.locator("#status")).to_contain_text("〔待补充：")
+    shoot(page, "final-refused")
+    page = open_page(server)
+    page.click("#example")
+    expect(page.locator("#understood")).to_contain_text("F10")
+    page.click("#generate")
+    expect(page.locator("#download")).to_be_visible()
+    with page.expect_download() as download:
+        page.click("#final")
+    download.value.save_as(tmp_path / "final.docx")
+    texts = [paragraph.text for paragraph in docx.Document(str(tmp_path / "final.docx")).paragraphs]
+    assert "必备内容检查表" not in texts
+    expect(page.locator("#status")).to_contain_text("正式稿已下载")
+    shoot(page, "final-given")
+
+
+def test_a_secrecy_mark_given_for_the_copy_keeps_it_from_an_outside_model(
+    server: str, open_page: Open
+) -> None:
+    page = open_page(server)
+    fill(page, unit="某市水务局", facts=FACTS)
+    page.click("#official .label-wrap")
+    fill(page, secrecy="保密")
+    page.click("#generate")
+    expect(page.locator("#status")).to_contain_text("密级“保密”看不懂")

@@ -236,3 +236,82 @@ def test_a_place_in_a_ranking_may_leave_out_its_unit() -> None:
     brief = a_brief(facts=(Fact(id="F1", text="公众满意度居全省第4位"),))
     assert wrong("公众满意度位居全省第四。", brief) == []
     assert wrong("公众满意度位居全省第五。", brief) == ["第五"]
+
+
+def wrong_in(brief: Brief, *lines: str) -> list[str]:
+    return [claim.text for claim in check(lines, brief).open]
+
+
+def facts(*texts: str) -> tuple[Fact, ...]:
+    return tuple(Fact(id=f"F{place}", text=text) for place, text in enumerate(texts, start=1))
+
+
+def test_a_unit_left_to_the_words_beside_it_raises_no_alarm() -> None:
+    brief = a_brief(facts=facts("新装路灯2,185盏，惠及居民近6万人"))
+    assert wrong_in(brief, "新装路灯2185盏，近6万居民受益。") == []
+
+
+def test_a_list_of_unlike_units_may_be_told_in_any_order() -> None:
+    brief = a_brief(facts=facts("县农商行发放贷款1275万元、57笔"))
+    assert wrong_in(brief, "县农商行发放贷款57笔、1275万元。") == []
+
+
+def test_a_figure_in_the_stead_of_one_that_is_told_nowhere_is_found() -> None:
+    brief = a_brief(facts=facts("排查安全隐患57处，整改55处"))
+    assert wrong_in(brief, "全年排查安全隐患57处，整改55处。") == []
+    assert wrong_in(brief, "全年排查安全隐患55处，整改55处。") == ["55处"]
+
+
+def test_a_figure_that_the_document_tells_in_its_place_is_no_rival() -> None:
+    brief = a_brief(facts=facts("人工造林面积2.4万亩", "林区管护面积1150亩，其中人工造林"))
+    lines = ("林区人工造林1150亩。", "全市人工造林面积2.4万亩。")
+    assert wrong_in(brief, *lines) == []
+    assert wrong_in(brief, "全市人工造林面积1150亩。") == ["1150亩"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "做到三个到位，实现两个提升。",
+        "一日一调度、一月一通报，逐月盘点。",
+        "实行24小时值守，办好“12·4”国家宪法日活动。",
+        "让群众走好就业第一站。",
+        "全市有人民调解委员会，稳定司法所队伍。",
+        "市委、市政府高度重视。",
+    ],
+)
+def test_a_common_saying_claims_nothing(text: str) -> None:
+    assert wrong(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("在秋委、市政府领导下。", "秋委"),
+        ("按照市委、新政府部署。", "新政府"),
+        ("认真贯彻华委决策部署。", "华委"),
+    ],
+)
+def test_a_committee_or_government_with_its_letter_wrong_is_found(text: str, found: str) -> None:
+    assert wrong(text) == [found]
+
+
+@pytest.mark.parametrize(
+    ("unit", "right", "slip"),
+    [
+        ("明港市港航事业发展中心", "港航中心", "港林中心"),
+        ("平江市公共交通集团有限公司", "市公交集团", "市公安集团"),
+        ("国网青峰县供电公司", "县供电公司", "县供电海司"),
+        ("清河街道柳岸社区居委会", "柳岸社区", "柳泰社区"),
+    ],
+)
+def test_the_unit_goes_by_its_short_name_and_a_slip_in_it_is_found(unit: str, right: str, slip: str) -> None:
+    brief = a_brief(unit=unit)
+    assert wrong(f"今年以来，{right}认真贯彻部署。", brief) == []
+    assert wrong(f"今年以来，{slip}认真贯彻部署。", brief) == [slip]
+
+
+def test_a_time_to_come_is_out_of_place_only_where_the_text_reports() -> None:
+    report = ("一、工作情况", "争取资金88.6万元。")
+    assert wrong_in(a_brief(), *report, "二、乘势而上，书写2025年新篇章") == []
+    assert wrong_in(a_brief(), *report, "二、2025年工作情况") == ["2025年"]

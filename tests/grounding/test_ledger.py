@@ -275,3 +275,10 @@ def test_a_figure_without_words_of_its_own_rests_on_every_fact_that_has_it() -> 
     ledger = check(["签约亿元以上项目45个，其中10亿元以上5个。"], brief)
     assert [claim.supported_by for claim in ledger.claims if claim.text == "10亿元以上"] == [("F1", "F2")]
     assert "F1" not in {lost.fact for lost in ledger.lost}
+
+
+def test_a_figure_without_a_unit_is_stated_with_the_unit_that_goes_without_saying() -> None:
+    brief = a_brief("14个村集体经营性收入全部超过20万元，其中3个村超百万")
+    told = "14个村集体经营性收入全部超过20万元，其中3个村超{}。"
+    assert check([told.format("百万元")], brief).lost == ()
+    assert [one.text for one in check([told.format("千万元")], brief).lost] == ["超百万"]

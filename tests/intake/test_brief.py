@@ -139,7 +139,7 @@ def test_dates_are_read_as_people_write_them(given_date: str) -> None:
         (
             HEAD + "zzz: 甲\nfacts: [甲]\n",
             "b.yaml:3: zzz: 不认识的字段；可用："
-            "facts、doctype、unit、period、topic、title、addressee、leaders、basis、date",
+            "facts、doctype、unit、period、topic、title、addressee、leaders、basis、date、official",
         ),
         (HEAD + "单位: 甲\nfacts: [甲]\n", "b.yaml:3: 单位: 不认识的字段；改为 unit"),
         (
@@ -156,7 +156,7 @@ def test_dates_are_read_as_people_write_them(given_date: str) -> None:
         ),
         (
             HEAD + "facts:\n- {id: F9, text: 甲}\n",
-            "b.yaml:4: facts[1].id: 不认识的字段；可用：kind、section、source、text、topic",
+            "b.yaml:4: facts[1].id: 不认识的字段；可用：caption、kind、section、source、table、text、topic",
         ),
         (HEAD + "facts: []\n", "b.yaml:3: facts: 没有写事实；在 facts: 下面每行写一条，以“- ”开头"),
         (HEAD + "facts:\n", "b.yaml:3: facts: 没有写事实；在 facts: 下面每行写一条，以“- ”开头"),

@@ -9,7 +9,7 @@ from stdnum import luhn
 from stdnum.cn import ric
 
 from drafter.data import shared
-from drafter.model import Brief, Fact, Outline, Section
+from drafter.model import Attachment, Brief, Fact, Official, Outline, Section, Table
 from drafter.privacy import find, names_pattern, plain, rules, search, secrecy
 
 PERSONAL = shared("privacy")["personal"]
@@ -97,6 +97,19 @@ def test_a_mark_in_a_brief_is_named_with_its_place() -> None:
     assert place(basis=("《某通知》", "《某预案》（机密）")) == "“依据” （机密）"
     facts = (Fact(id="F1", text="巡查3次"), Fact(id="F2", text="巡查", source="【内部资料】"))
     assert place(facts=facts) == "第2条事实 【内部资料】"
+    attached = Official(attachments=(Attachment(title="名单", text="机密★1年"),))
+    assert place(official=attached) == "版头、附件或版记 机密★"
+    table = Table(rows=(("事项", "结果"), ("【内部资料】", "3")), number=1)
+    assert place(facts=(Fact(id="F1", text="巡查见表1", table=table),)) == "第1条事实 【内部资料】"
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"), [("秘密", "国家秘密标志"), ("绝密★长期", "国家秘密标志"), ("内部", "内部标志")]
+)
+def test_what_is_given_as_the_copys_secrecy_is_a_mark_however_it_is_written(given: str, kind: str) -> None:
+    official = Official(secrecy=given)
+    brief = Brief(doctype="note", unit="某局", official=official, facts=(Fact(id="F1", text="巡查3次"),))
+    assert secrecy.in_brief(brief) == ("“密级”", secrecy.Mark(kind, given))
 
 
 def test_a_mark_in_another_section_of_the_document_is_found() -> None:

@@ -191,7 +191,7 @@ def test_traditional_characters_are_simplified_and_chatter_in_them_is_heard(size
 
 
 def test_traditional_characters_of_the_material_stay() -> None:
-    made = Cleaner("", "", (), chatter(), "中華電力有限公司")
+    made = Cleaner("", "", (), chatter(), lambda: "中華電力有限公司")
     assert made.feed("與中華電力有限公司簽約。\n〔完〕\n") + made.finish() == "与中華電力有限公司签约。"
 
 

@@ -11,9 +11,10 @@ import pytest
 from drafter.config import Settings
 from drafter.errors import WriterError
 from drafter.writing import connection
+from drafter.writing.client import gate_of
 from drafter.writing.endpoints import Name, Preset
 from drafter.writing.failures import explain
-from drafter.writing.llm import LLMWriter, gate_of
+from drafter.writing.llm import LLMWriter
 from tests.scripted_server import Exchange, ScriptedServer
 from tests.writing.tasks import task
 from tests.writing.test_llm import KEY, self_signed, settings_for

@@ -12,9 +12,10 @@ from drafter.config import Settings
 from drafter.errors import WriterError
 from drafter.writing import Restart, Waiting
 from drafter.writing.choose import make_writer
+from drafter.writing.client import gate_of, retry_after
 from drafter.writing.failures import EndpointError
 from drafter.writing.limits import Gate, Limits, OnHold, Turn, Window, gate_for
-from drafter.writing.llm import LLMWriter, gate_of, retry_after
+from drafter.writing.llm import LLMWriter
 from tests.scripted_server import BEHAVIOURS, Exchange, ScriptedServer
 from tests.writing.tasks import brief, task
 

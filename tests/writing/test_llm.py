@@ -15,6 +15,7 @@ import pytest
 from drafter import doctypes, drafting, headings
 from drafter.config import Settings
 from drafter.errors import SettingsError, WriterError
+from drafter.model import Draft
 from drafter.writing import Restart, Task
 from drafter.writing.llm import LLMWriter, endpoint
 from tests.scripted_server import BEHAVIOURS, END_MARK, Exchange, ScriptedServer
@@ -90,20 +91,24 @@ async def test_text_is_shown_while_the_model_is_still_writing() -> None:
         assert text_of([*first, *[piece async for piece in writing]]) == "全年举办演练12场。"
 
 
-async def test_headings_come_one_a_line_from_one_request_of_one_message() -> None:
+async def test_a_choice_without_a_delta_changes_nothing() -> None:
     async def script(exchange: Exchange) -> None:
-        await exchange.answer(
-            f"好的，标题如下：\n1. 抓实消防演练，提升自救能力\n2. 排查老旧小区，消除火灾隐患\n{END_MARK}"
-        )
+        await exchange.event({"choices": [{"index": 0, "content_filter_results": {}}]})
+        await exchange.answer(f"全年举办演练12场。\n{END_MARK}")
 
-    asked = headings.task_of(brief(), DOCTYPE, OUTLINE, OUTLINE.sections[2:4])
     with ScriptedServer(script) as server:
-        made = await headings.headed(asked, OUTLINE, LLMWriter(settings_for(server.base_url, "any")))
+        assert text_of(await pieces(LLMWriter(settings_for(server.base_url, "any")))) == "全年举办演练12场。"
+
+
+async def test_a_heading_comes_from_one_request_of_one_message() -> None:
+    async def script(exchange: Exchange) -> None:
+        await exchange.answer(f"好的，标题如下：\n1. 抓实消防演练，提升自救能力\n{END_MARK}")
+
+    draft = Draft(brief=brief(), title="说明", sections=OUTLINE.sections, writer="any")
+    with ScriptedServer(script) as server:
+        writer = LLMWriter(settings_for(server.base_url, "any"))
+        assert await headings.suggest(draft, DOCTYPE, writer, "body.1") == "抓实消防演练，提升自救能力"
         [request] = server.requests
-    assert [one.heading for one in made.sections[2:4]] == [
-        "抓实消防演练，提升自救能力",
-        "排查老旧小区，消除火灾隐患",
-    ]
     assert [part["role"] for part in request.body["messages"]] == ["user"]
 
 

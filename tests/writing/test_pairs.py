@@ -57,7 +57,13 @@ def test_measures_beyond_the_problems_come_last() -> None:
 
 def test_what_is_missing_is_said_once() -> None:
     given = measure(1, "引入物业")
-    assert unmet([given, given]) == ""
-    assert unmet([]) == ""
-    assert unmet([None, None]) == "〔待补充：改进措施〕"
-    assert unmet([None, given, None]) == "〔待补充：第一、第三个问题的改进措施〕"
+    assert unmet(PROBLEMS[:2], [given, given]) == ""
+    assert unmet([], []) == ""
+    assert unmet(PROBLEMS[:2], [None, None]) == "〔待补充：改进措施〕"
+    assert unmet(PROBLEMS, [None, given, None]) == "〔待补充：第一、第三个问题的改进措施〕"
+
+
+def test_a_problem_that_what_is_planned_answers_lacks_no_measure() -> None:
+    plans = [Fact(id="N1", text="提高小区居民出资意愿", kind="plan")]
+    assert unmet(PROBLEMS, [None, measure(1, "倒排工期"), None], plans) == "〔待补充：第三个问题的改进措施〕"
+    assert unmet(PROBLEMS[:1], [None], plans) == ""

@@ -17,7 +17,7 @@ from stdnum.cn import ric, uscc
 from drafter import drafting
 from drafter.config import Settings
 from drafter.errors import WriterError
-from drafter.model import Brief, DocType, Draft, Fact
+from drafter.model import Attachment, Brief, DocType, Draft, Fact, Official, Table
 from drafter.store import Store
 from drafter.writing import Piece, Restart, Revision, SectionWriter, Task
 from drafter.writing.choose import make_writer
@@ -282,6 +282,26 @@ async def test_a_brief_with_a_secrecy_mark_is_refused_before_anything_is_sent() 
     assert "涉密不上网" in said
     assert "模板写作" in said
     assert "\n" not in said
+
+
+async def test_a_secrecy_given_for_the_copy_is_refused_as_well() -> None:
+    with (
+        ScriptedServer() as server,
+        pytest.raises(WriterError, match="“密级”有国家秘密标志“秘密”，涉密不上网"),
+    ):
+        await drafted(brief(*facts("巡查3次"), official=Official(secrecy="秘密")), private(server))
+    assert server.requests == []
+
+
+async def test_head_attachments_and_tables_of_a_copy_are_not_sent() -> None:
+    table = Table(rows=(("姓名", "电话"), ("王小五", PHONE)), number=1)
+    fact = Fact(id="F1", text="值守情况见表1", topic="演练", table=table)
+    official = Official(signers=("赵钱孙",), attachments=(Attachment(title="名单", text="周吴郑"),))
+    with ScriptedServer() as server:
+        await drafted(brief(fact, official=official), private(server))
+    sent = "".join(bodies(server))
+    assert "值守情况见表1" in sent
+    assert not any(word in sent for word in ("王小五", PHONE, "赵钱孙", "周吴郑", "名单"))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from jinja2 import meta
 
 from drafter import data, headings
 from drafter.errors import WriterError
-from drafter.model import Brief, Fact, Outline, Section, SectionSpec
+from drafter.model import Brief, Draft, Fact, Outline, Section, SectionSpec
 from drafter.writing import prompts, task_for
 from tests.writing.tasks import DOCTYPE, FACTS, OUTLINE, brief, task
 
@@ -47,9 +47,8 @@ def material(user: str) -> str:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_prompt_lists_exactly_the_variables_it_uses(name: str) -> None:
-    source = prompts.path_of(name).read_text(encoding="utf-8")
-    used = meta.find_undeclared_variables(prompts.sandbox().parse(source))
-    assert prompts.variables_of(name) == used
+    source, listed = prompts.source_of(prompts.path_of(name))
+    assert listed == meta.find_undeclared_variables(prompts.sandbox().parse(source))
 
 
 def test_there_are_prompts() -> None:
@@ -181,7 +180,7 @@ def test_a_hostile_fact_changes_nothing_in_the_structure_of_the_prompt(text: str
     plain = shape(user_message())
     hostile = shape(user_message(of=brief(FACTS[0].model_copy(update={"text": text}), *FACTS[1:])))
     changed = [(old, new) for old, new in zip(plain, hostile, strict=True) if old != new]
-    assert [old for old, _ in changed if not old.startswith(("F1 ", "篇幅：", "形式："))] == []
+    assert [old for old, _ in changed if not old.startswith(("F1 ", "篇幅："))] == []
     assert changed[0][1] == shape(f"F1 {prompts.one_line(text)}")[0]
 
 
@@ -241,54 +240,63 @@ def test_a_lone_problem_needs_no_number_and_a_full_set_no_mark() -> None:
     assert "待补充" not in user
 
 
-def test_only_facts_of_some_number_and_length_are_told_point_by_point() -> None:
+def chapter(*numbers: int) -> list[str]:
+    """The user messages for level-2 sections that hold so many facts each, all under one level-1 heading."""
+    facts = [Fact(id=f"F{number}", text=f"巡查{number}次") for number in range(1, sum(numbers) + 1)]
+    sections = [
+        OUTLINE.sections[2].model_copy(
+            update={
+                "id": f"body.{place}",
+                "facts": tuple(fact.id for fact in facts[sum(numbers[:place]) :][:number]),
+            }
+        )
+        for place, number in enumerate(numbers)
+    ]
+    outline = OUTLINE.model_copy(update={"sections": tuple(sections)})
+    tasks = [task_for(brief(*facts), DOCTYPE, outline, section) for section in sections]
+    return [prompts.section_messages(one)[1][1] for one in tasks]
+
+
+def test_sections_side_by_side_are_told_point_by_point_or_not_by_one_rule() -> None:
     points, joined = "用“一是”“二是”分述", "不分述"
-    assert joined in user_message()
-    third = Fact(id="F3", text="组织物业人员逐栋检查楼道内消防通道和灭火器配置情况")
-    outline = OUTLINE.model_copy(
-        update={
-            "sections": tuple(
-                one.model_copy(update={"facts": ("F1", "F2", "F3")}) if one.id == "body.1" else one
-                for one in OUTLINE.sections
-            )
-        }
-    )
-    three = task_for(brief(*FACTS[:2], third, FACTS[3]), DOCTYPE, outline, outline.sections[2])
-    assert points in prompts.section_messages(three)[1][1]
-    few = [Fact(id=f"F{number}", text="巡查9次") for number in (1, 2, 3)]
-    short = task_for(brief(*few, FACTS[3]), DOCTYPE, outline, outline.sections[2])
-    assert joined in prompts.section_messages(short)[1][1]
-    assert points not in user_message(section="next")
+    assert [points in user for user in chapter(4, 3, 2)] == [False, False, False]
+    assert [points in user for user in chapter(4, 3, 2, 5)] == [True, True, False, True]
+    assert all((points in user) != (joined in user) for user in chapter(4, 3, 2, 5))
+    assert "分述" not in user_message(section="next")
 
 
-def headings_message(of: Brief | None = None) -> str:
-    """The message that asks for the headings of both level-2 sections."""
-    sections = tuple(section for section in OUTLINE.sections if section.level == 2)
-    asked = headings.task_of(of or brief(), DOCTYPE, OUTLINE, sections)
+def test_facts_of_several_subjects_are_called_by_them_and_one_point_each() -> None:
+    facts = [Fact(id=f"F{n}", text=f"完成{n}件", topic=topic) for n, topic in enumerate("甲甲乙丙", start=1)]
+    section = OUTLINE.sections[2].model_copy(update={"facts": ("F1", "F2", "F3", "F4")})
+    outline = OUTLINE.model_copy(update={"sections": (section,)})
+    user = prompts.section_messages(task_for(brief(*facts), DOCTYPE, outline, section))[1][1]
+    assert "F2〔甲〕 完成2件\nF3〔乙〕 完成3件" in material(user)
+    assert "同一〔类别〕的事实并作一项" in user
+    assert "〔" not in material(user_message())
+
+
+def heading_message(of: Brief | None = None) -> str:
+    """The message that asks for the heading of «body.1»."""
+    draft = Draft(brief=of or brief(), title=OUTLINE.title, sections=OUTLINE.sections, writer="any")
+    asked = headings.task_of(draft, DOCTYPE, OUTLINE.sections[2])
+    assert prompts.target_length(asked) == prompts.LONGEST_HEADING
     [(role, text)] = prompts.messages_for(asked)
     assert role == "user"
     return text
 
 
-def test_headings_are_asked_for_one_a_line_with_each_sections_facts() -> None:
-    text = headings_message()
+def test_a_heading_is_asked_for_with_the_sections_facts_and_the_other_headings() -> None:
+    text = heading_message()
     inside = material(text)
-    assert "第1节（演练）：举办消防演练12场，参加人员超过800人次；印发《楼道安全须知》近3000份\n" in inside
-    assert "第2节（排查）：排查老旧小区46个" in inside
-    assert "其他各节的标题：主要做法；下一步打算" in inside
-    assert "强化演练" not in text
-    for rule in ("2行", "字数相等", "都以动词开头", prompts.END_MARK):
+    assert "本节的事实：举办消防演练12场，参加人员超过800人次\n本节的事实：印发" in inside
+    assert "其他各节的标题：主要做法；深入排查，消除隐患；下一步打算" in inside
+    assert "排查老旧小区46个" not in text
+    assert "强化演练，提升能力" not in text
+    for rule in ("字数相等", "只写前一个分句", "都以动词开头", prompts.END_MARK):
         assert rule in text.replace(inside, "")
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_a_hostile_fact_stays_on_its_line_where_headings_are_asked_for(text: str) -> None:
-    message = headings_message(brief(FACTS[0].model_copy(update={"text": text}), *FACTS[1:]))
-    assert f"第1节（演练）：{prompts.one_line(text)}；印发" in material(message)
-
-
-def test_headings_are_as_long_as_they_are_many() -> None:
-    sections = tuple(section for section in OUTLINE.sections if section.level == 2)
-    one = headings.task_of(brief(), DOCTYPE, OUTLINE, sections[:1])
-    two = headings.task_of(brief(), DOCTYPE, OUTLINE, sections)
-    assert prompts.target_length(two) == 2 * prompts.target_length(one)
+def test_a_hostile_fact_stays_on_its_line_where_a_heading_is_asked_for(text: str) -> None:
+    message = heading_message(brief(FACTS[0].model_copy(update={"text": text}), *FACTS[1:]))
+    assert f"本节的事实：{prompts.one_line(text)}\n本节的事实：印发" in material(message)
