@@ -26,7 +26,10 @@ from drafter.web.words import Words, words_for
 
 log = logging.getLogger(__name__)
 
-TAKE = "(address) => { if (address) location.assign(address); }"
+TAKE = (
+    "(address) => { if (address) "
+    "Object.assign(document.createElement('a'), { href: address, download: '' }).click(); }"
+)
 """Has the browser fetch the file that was made; where there is none, the page has said why."""
 
 Current = Callable[[Any], Saved | None]

@@ -10,6 +10,12 @@ if ((localStorage.getItem(mark) || "") !== who) {
   localStorage.setItem(mark, who);
 }
 
+// A file is fetched without leaving the page: a page that is left closes its stream to the server.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest('a[href^="/export?"], a[href^="/result/"]');
+  if (link) link.download = "";
+}, true);
+
 // A login that has expired is said once, in words. What was typed is in the browser and comes back after it.
 const ask = window.fetch;
 window.fetch = async (...given) => {
