@@ -91,11 +91,11 @@ def _name_start(page: Page, ending: int, last: int, *, single: bool) -> int:
     if not han:
         return ending
     start += han.start()
-    joined = _masked(page.text[start:ending])
+    joined = masked(page.text[start:ending])
     cut = _break().match(joined)
     if cut and single and cut.end() == len(joined):
-        masked = joined[: cut.start(1)] + "□" * (len(joined) - cut.start(1))
-        cut = _break().match(masked)
+        hidden = joined[: cut.start(1)] + "□" * (len(joined) - cut.start(1))
+        cut = _break().match(hidden)
     return start + cut.end() if cut else start
 
 
@@ -150,7 +150,7 @@ def local_names(text: str) -> Iterator[str]:
     """The offices and places that a fact names where a name can begin; what is general (示范社区) is none."""
     for run in _RUNS.finditer(text):
         first = {0} if not text[: run.start()][-1:].isalnum() else set()
-        starts = {*first, *(found.end() for found in _break_word().finditer(_masked(run[0])))}
+        starts = {*first, *(found.end() for found in _break_word().finditer(masked(run[0])))}
         for start in starts:
             found = _local().match(run[0], start)
             if not found or (found["place"] and _general_place(found["place"])):
@@ -161,10 +161,10 @@ def local_names(text: str) -> Iterator[str]:
 
 def _particular(name: str) -> bool:
     """Whether a name of three letters or more holds no word that names do not hold."""
-    return len(name) > LEAST_PLACE and not _break_word().search(_masked(name))
+    return len(name) > LEAST_PLACE and not _break_word().search(masked(name))
 
 
-def _masked(text: str) -> str:
+def masked(text: str) -> str:
     """`text` without the words that hold a break's letter (和平, 有限)."""
     return _compound().sub(lambda found: "□" * len(found[0]), text)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from drafter.grounding.bodies import called, is_kind, tail
+from drafter.grounding.echoes import echoes
 from drafter.grounding.knowledge import Knowledge
 from drafter.grounding.lexicon import alternation, idiom_pattern, words
 from drafter.grounding.names import plain
@@ -212,7 +213,7 @@ def misspelt(
     ends = {
         place for figure in figures if figure.kind == "body" for place in range(figure.start + 1, figure.end)
     }
-    for start, end, name in sorted(slips(text, own.names), key=lambda slip: slip[0] - slip[1]):
+    for start, end, name in sorted([*slips(text, own.names), *echoes(text, known.stems)], key=lambda slip: slip[0] - slip[1]):
         written = text[start:end]
         inside = seeming if len(written) >= LONG_NAME else set()
         free = all(end <= figure.start or figure.end <= start or figure in inside for figure in held)
