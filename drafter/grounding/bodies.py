@@ -58,8 +58,8 @@ def _seeming() -> re.Pattern[str]:
 def _before_name() -> re.Pattern[str]:
     data = words("bodies")
     general = (word for word in data["generic"] if len(word) > 1)
-    listed = [*shared("verbs"), *data["breaks"], *general, *data["endings"]]
-    return re.compile(f"{alternation(listed)}$")
+    listed = [*shared("verbs"), *data["breaks"], *data["before"], *general, *data["endings"]]
+    return re.compile(f"(?:{alternation(listed)}|[0-9][年月日])$")
 
 
 def read_bodies(page: Page) -> None:
@@ -254,5 +254,5 @@ def _near(before: str) -> Callable[[str], bool]:
 
 
 def begins(before: str) -> bool:
-    """Whether a name can begin behind these letters: behind none, a verb, or a word that no name holds."""
+    """Whether a name can begin behind these letters: behind none, a date, a verb, or a word no name holds."""
     return not _HAN.search(before) or _before_name().search(before) is not None

@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from drafter.data import shared
-from drafter.grounding.bodies import begins, masked
+from drafter.grounding.bodies import begins, masked, with_place
 from drafter.grounding.lexicon import alternation, words
 
-LEAST, LEAST_WITHIN, LEFT = 4, 5, 2
-"""Letters of a name, of a part of one, and of what has to be right before the wrong letter."""
+LEAST, LEAST_WITHIN, LEFT, LEAST_RIGHT = 4, 5, 2, 4
+"""Letters of a name, of a part of one, and of what has to be right before the wrong letter: one will do where so
+many behind it are right.
+"""
 LONGEST = 24
 _RUNS = re.compile("[\u4e00-\u9fff]+")
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -61,7 +63,9 @@ def stems(text: str) -> Iterator[tuple[str, bool]]:
                 cut = max((cut for cut in cuts if cut < ending.end() - 1), default=0)
                 start = max(cut, ending.end() - LONGEST)
                 if ending.end() - start >= LEAST:
-                    yield letters[start : ending.end()], start == cut and (cut > 0 or first)
+                    stem = letters[start : ending.end()]
+                    yield stem, start == cut and (cut > 0 or first)
+                    yield from ((short, True) for short in with_place(stem) - {stem} if len(short) >= LEAST)
 
 
 @lru_cache(maxsize=32)
@@ -71,7 +75,8 @@ def _patterns(known: frozenset[tuple[str, bool]]) -> tuple[tuple[str, str, str],
     for stem, starts in known:
         size = len(stem)
         for place in range(0 if starts and size >= LEAST_WITHIN else 1, size - 1):
-            start = max(0, min(place - LEFT, size - LEAST_WITHIN))
+            left = 1 if size - 1 - place >= LEAST_RIGHT else LEFT
+            start = max(0, min(place - left, size - LEAST_WITHIN))
             if size - start >= LEAST_WITHIN or (start == 0 and starts):
                 found.add((stem[start:place], stem[place], stem[place + 1 :]))
     return tuple(sorted(found))

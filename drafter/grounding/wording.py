@@ -210,9 +210,7 @@ def misspelt(
     found: list[tuple[Figure, Verdict]] = []
     held = [figure for figure in figures if figure.kind != "body"]
     seeming = {figure for figure in held if figure.kind in NUMERIC and not re.search("[0-9]", figure.text)}
-    ends = {
-        place for figure in figures if figure.kind == "body" for place in range(figure.start + 1, figure.end)
-    }
+    bodies = [figure for figure in figures if figure.kind == "body"]
     for start, end, name in sorted([*slips(text, own.names), *echoes(text, known.stems)], key=lambda slip: slip[0] - slip[1]):
         written = text[start:end]
         inside = seeming if len(written) >= LONG_NAME else set()
@@ -222,8 +220,11 @@ def misspelt(
         # A known name that reaches up to the wrong letter is right, and the letter before it another word's.
         least = len(written) - (written[0] != name[0])
         whole = any(len(one) >= least for one in called(text, end, known.bodies))
-        if free and not right and end not in ends and not whole:
-            sources = known.bodies.get(name) or {BRIEF}
+        cut = any(
+            one.start < end < one.end and (one.start != start or one.normal in known.bodies) for one in bodies
+        )
+        if free and not right and not cut and not whole:
+            sources = known.bodies.get(name) or known.holding(name) or {BRIEF}
             why = f"机构名称与{label(min(sources))}不一致，应为“{name}”"
             verdict = Verdict("drift", tuple(sorted(sources)), why)
             found.append((Figure("body", start, end, text[start:end], normal=text[start:end]), verdict))
