@@ -20,10 +20,17 @@ _RUN = re.compile(r"[\u4e00-\u9fffA-Za-z]*$")
 
 
 @cache
+def ends_here() -> str:
+    """The pattern of what may follow an ending: no letter that makes it part of another word (公司制, but 公司制定)."""
+    data = words("bodies")
+    return f"(?!(?!{alternation(data['after'])})[{data['not_before']}])"
+
+
+@cache
 def _ending() -> re.Pattern[str]:
     data = words("bodies")
     branch = alternation(data["branches"])
-    behind = f"(?![{data['not_before']}])"
+    behind = ends_here()
     known = alternation([*data["endings"], *data["weak"]])
     return re.compile(f"{known}{behind}(?:(?P<branch>[\u4e00-\u9fff]{{0,4}}?){branch}{behind})?")
 

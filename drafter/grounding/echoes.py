@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from drafter.data import shared
-from drafter.grounding.bodies import begins, masked, with_place
+from drafter.grounding.bodies import begins, ends_here, masked, with_place
 from drafter.grounding.lexicon import alternation, words
 
 LEAST, LEAST_WITHIN, LEFT, LEAST_RIGHT = 4, 5, 2, 4
@@ -30,7 +30,7 @@ def _ending() -> re.Pattern[str]:
     single = "|".join(
         f"{letter}(?!{data['office_words'].get(letter, '[]')})" for letter in data["closing_letters"]
     ).replace("(?![])", "")
-    return re.compile(f"(?:{alternation([*several, *longer])}|{single})(?![{data['not_before']}])")
+    return re.compile(f"(?:{alternation([*several, *longer])}|{single}){ends_here()}")
 
 
 @cache
@@ -60,7 +60,7 @@ def stems(text: str) -> Iterator[tuple[str, bool]]:
             if not ending:
                 continue
             for cuts in ([found.end() for found in breaks], hard):
-                cut = max((cut for cut in cuts if cut < ending.end() - 1), default=0)
+                cut = max((cut for cut in cuts if cut <= place), default=0)
                 start = max(cut, ending.end() - LONGEST)
                 if ending.end() - start >= LEAST:
                     stem = letters[start : ending.end()]
