@@ -12,8 +12,9 @@ Only a set's first run says something of texts in general: whatever has been rea
 texts in `development` the last six sets, of 14, 14, 20, 20, 18 and 18 by writers who knew nothing of the
 program, gave at first, each to the code of its day, 98.93 % found and 4 alarms in 661 sentences; 99.19 % and
 8 in 737, one of them the text's fault; 99.24 % and none in 1,108; 99.42 % and 6 in 997; 99.19 % and 4 in 867;
-99.31 % and 3 in 888 (bodies altered: 79.4 %, 89.1 %, 93.0 % and 91.6 % in the last four). `held_out` was written before them; the word lists for bodies
-were completed after its first run, the rules for numbers and dates were not.
+99.31 % and 3 in 888 (bodies altered: 79.4 %, 89.1 %, 93.0 % and 91.6 % in the last four). `held_out` was
+written before them; the word lists for bodies were completed after its first run, the rules for numbers and
+dates were not.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ _RUN = re.compile(r"[\u4e00-\u9fffA-Za-z]*$")
 
 @cache
 def ends_here() -> str:
-    """The pattern of what may follow an ending: no letter that makes it part of another word (公司制, but 公司制定)."""
+    """The pattern of what follows an ending: no letter that makes it another word (公司制, but 公司制定)."""
     data = words("bodies")
     return f"(?!(?!{alternation(data['after'])})[{data['not_before']}])"
 

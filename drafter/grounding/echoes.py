@@ -14,8 +14,8 @@ from drafter.grounding.bodies import begins, ends_here, masked, with_place
 from drafter.grounding.lexicon import alternation, words
 
 LEAST, LEAST_WITHIN, LEFT, LEAST_RIGHT = 4, 5, 2, 4
-"""Letters of a name, of a part of one, and of what has to be right before the wrong letter: one will do where so
-many behind it are right.
+"""Letters of a name, of a part of one, and of what has to be right before the wrong letter: one will do where
+so many behind it are right.
 """
 LONGEST = 24
 _RUNS = re.compile("[\u4e00-\u9fff]+")
@@ -49,7 +49,7 @@ def _joint() -> frozenset[str]:
 
 
 def stems(text: str) -> Iterator[tuple[str, bool]]:
-    """The letters up to each ending of a body, back to a word that no name holds; whether a name begins there."""
+    """The letters up to each ending of a body, back to a word that no name holds; if a name begins there."""
     for run in _RUNS.finditer(text):
         letters = run[0]
         breaks = list(_break().finditer(masked(letters)))
@@ -97,7 +97,8 @@ def echoes(text: str, known: frozenset[tuple[str, bool]]) -> Iterator[tuple[int,
                 and _is_slip(text, place, letter)
                 and (left or begins(text[:place]))
             ):
-                yield start, place + 1 + len(right), f"{left}{letter}{right}"
+                own = left.lstrip("".join(_joint()))
+                yield place - len(own), place + 1 + len(right), f"{own}{letter}{right}"
             at = text.find(piece, at + 1)
 
 

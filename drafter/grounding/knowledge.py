@@ -10,8 +10,8 @@ from fractions import Fraction
 from functools import lru_cache
 
 from drafter.grounding.bodies import forms, local_names, place_of, with_place
-from drafter.grounding.echoes import stems_of
 from drafter.grounding.context import Place, features, likeness, places
+from drafter.grounding.echoes import stems_of
 from drafter.grounding.figures import read
 from drafter.grounding.names import plain
 from drafter.grounding.ownnames import own_forms
@@ -35,8 +35,8 @@ class Knowledge:
     the same without its 《titles》 and “names”, so that a shortened name is not found inside a longer one.
     `end` is the last month of the brief's period, counted from the year 0 (0 when it gives none); `signed`
     the document's own date as it is compared.
-    `official` holds the names of the unit and of those it answers to, `stems` what may be a body's name by its
-    ending (see echoes).
+    `official` holds the names of the unit and of those it answers to, `stems` what may be a body's name by
+    its ending (see echoes).
     `topic` holds the features of the brief's topic, which stand beside every date and tell none from another.
     """
 

@@ -11,7 +11,7 @@ from drafter.grounding.echoes import echoes
 from drafter.grounding.knowledge import Knowledge
 from drafter.grounding.lexicon import alternation, idiom_pattern, words
 from drafter.grounding.names import plain
-from drafter.grounding.ownnames import OwnNames
+from drafter.grounding.ownnames import OwnNames, near_short
 from drafter.grounding.page import NUMERIC, Figure
 from drafter.grounding.shortforms import introductions, shortens
 from drafter.grounding.slips import bare_slips, slips
@@ -211,7 +211,8 @@ def misspelt(
     held = [figure for figure in figures if figure.kind != "body"]
     seeming = {figure for figure in held if figure.kind in NUMERIC and not re.search("[0-9]", figure.text)}
     bodies = [figure for figure in figures if figure.kind == "body"]
-    for start, end, name in sorted([*slips(text, own.names), *echoes(text, known.stems)], key=lambda slip: slip[0] - slip[1]):
+    wrong = [*slips(text, own.names), *echoes(text, known.stems), *near_short(text, known.official)]
+    for start, end, name in sorted(wrong, key=lambda slip: slip[0] - slip[1]):
         written = text[start:end]
         inside = seeming if len(written) >= LONG_NAME else set()
         free = all(end <= figure.start or figure.end <= start or figure in inside for figure in held)
