@@ -20,10 +20,17 @@ _RUN = re.compile(r"[\u4e00-\u9fffA-Za-z]*$")
 
 
 @cache
+def ends_here() -> str:
+    """The pattern of what follows an ending: no letter that makes it another word (公司制, but 公司制定)."""
+    data = words("bodies")
+    return f"(?!(?!{alternation(data['after'])})[{data['not_before']}])"
+
+
+@cache
 def _ending() -> re.Pattern[str]:
     data = words("bodies")
     branch = alternation(data["branches"])
-    behind = f"(?![{data['not_before']}])"
+    behind = ends_here()
     known = alternation([*data["endings"], *data["weak"]])
     return re.compile(f"{known}{behind}(?:(?P<branch>[\u4e00-\u9fff]{{0,4}}?){branch}{behind})?")
 
@@ -58,8 +65,8 @@ def _seeming() -> re.Pattern[str]:
 def _before_name() -> re.Pattern[str]:
     data = words("bodies")
     general = (word for word in data["generic"] if len(word) > 1)
-    listed = [*shared("verbs"), *data["breaks"], *general, *data["endings"]]
-    return re.compile(f"{alternation(listed)}$")
+    listed = [*shared("verbs"), *data["breaks"], *data["before"], *general, *data["endings"]]
+    return re.compile(f"(?:{alternation(listed)}|[0-9][年月日])$")
 
 
 def read_bodies(page: Page) -> None:
@@ -91,11 +98,11 @@ def _name_start(page: Page, ending: int, last: int, *, single: bool) -> int:
     if not han:
         return ending
     start += han.start()
-    joined = _masked(page.text[start:ending])
+    joined = masked(page.text[start:ending])
     cut = _break().match(joined)
     if cut and single and cut.end() == len(joined):
-        masked = joined[: cut.start(1)] + "□" * (len(joined) - cut.start(1))
-        cut = _break().match(masked)
+        hidden = joined[: cut.start(1)] + "□" * (len(joined) - cut.start(1))
+        cut = _break().match(hidden)
     return start + cut.end() if cut else start
 
 
@@ -150,7 +157,7 @@ def local_names(text: str) -> Iterator[str]:
     """The offices and places that a fact names where a name can begin; what is general (示范社区) is none."""
     for run in _RUNS.finditer(text):
         first = {0} if not text[: run.start()][-1:].isalnum() else set()
-        starts = {*first, *(found.end() for found in _break_word().finditer(_masked(run[0])))}
+        starts = {*first, *(found.end() for found in _break_word().finditer(masked(run[0])))}
         for start in starts:
             found = _local().match(run[0], start)
             if not found or (found["place"] and _general_place(found["place"])):
@@ -161,10 +168,10 @@ def local_names(text: str) -> Iterator[str]:
 
 def _particular(name: str) -> bool:
     """Whether a name of three letters or more holds no word that names do not hold."""
-    return len(name) > LEAST_PLACE and not _break_word().search(_masked(name))
+    return len(name) > LEAST_PLACE and not _break_word().search(masked(name))
 
 
-def _masked(text: str) -> str:
+def masked(text: str) -> str:
     """`text` without the words that hold a break's letter (和平, 有限)."""
     return _compound().sub(lambda found: "□" * len(found[0]), text)
 
@@ -254,5 +261,5 @@ def _near(before: str) -> Callable[[str], bool]:
 
 
 def begins(before: str) -> bool:
-    """Whether a name can begin behind these letters: behind none, a verb, or a word that no name holds."""
+    """Whether a name can begin behind these letters: behind none, a date, a verb, or a word no name holds."""
     return not _HAN.search(before) or _before_name().search(before) is not None

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from drafter.grounding.bodies import forms, local_names, place_of, with_place
 from drafter.grounding.context import Place, features, likeness, places
+from drafter.grounding.echoes import stems_of
 from drafter.grounding.figures import read
 from drafter.grounding.names import plain
 from drafter.grounding.ownnames import own_forms
@@ -34,7 +35,8 @@ class Knowledge:
     the same without its 《titles》 and “names”, so that a shortened name is not found inside a longer one.
     `end` is the last month of the brief's period, counted from the year 0 (0 when it gives none); `signed`
     the document's own date as it is compared.
-    `official` holds the names of the unit and of those it answers to.
+    `official` holds the names of the unit and of those it answers to, `stems` what may be a body's name by
+    its ending (see echoes).
     `topic` holds the features of the brief's topic, which stand beside every date and tell none from another.
     """
 
@@ -51,6 +53,7 @@ class Knowledge:
     bodies: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     full_names: set[str] = field(default_factory=set)
     official: frozenset[str] = frozenset()
+    stems: frozenset[tuple[str, bool]] = frozenset()
     years: set[str] = field(default_factory=set)
     own_years: set[str] = field(default_factory=set)
     end: int = 0
@@ -102,6 +105,7 @@ def learn(brief: Brief) -> Knowledge:
     known.years = {place.figure.normal[:4] for place in known.calendar if place.figure.normal[:4].isdigit()}
     for fact in brief.facts:
         _add(known, fact.id, "\n".join(_texts_of(fact)))
+    known.stems = stems_of(known.wording.values())
     return known
 
 

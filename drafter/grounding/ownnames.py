@@ -11,9 +11,13 @@ from itertools import combinations
 from drafter.grounding.bodies import begins, place_letter
 from drafter.grounding.lexicon import alternation, words
 from drafter.grounding.names import plain
+from drafter.grounding.shortforms import in_order
 
 _LEAST = 3
+_LONGEST_CORE = 8
+"""Letters of a short form before its ending."""
 _HAN = re.compile("[\u4e00-\u9fff]")
+_HANS = re.compile("[\u4e00-\u9fff]+")
 
 
 def own_forms(unit: str) -> set[str]:
@@ -81,6 +85,30 @@ def in_use(lines: Iterable[str], names: frozenset[str]) -> frozenset[str]:
         for line in lines
         for match in pattern.finditer(line)
         if len(match[0]) >= _LEAST and begins(line[: match.start()])
+    )
+
+
+def near_short(line: str, names: Iterable[str]) -> Iterator[tuple[int, int, str]]:
+    """Start, end and full name wherever a short form of `names` has one letter wrong (州非秋保护中心)."""
+    for name in names:
+        letter, rest = place_letter(name)
+        for core, ending, brief in _endings_of(rest) if letter else ():
+            for match in re.finditer(f"{ending}|{brief}", line):
+                for start in range(max(0, match.start() - _LONGEST_CORE), match.start() - _LEAST):
+                    window = line[start : match.start()]
+                    if _one_wrong(window, letter, core) and begins(line[:start]):
+                        yield start, match.end(), name
+
+
+def _one_wrong(window: str, letter: str, core: str) -> bool:
+    """Whether letters are a place's and some of `core` in order, but for one, which no other word is."""
+    if not _HANS.fullmatch(window) or in_order(window[1:], core) == (window[0] == letter):
+        return False
+    if in_order(window[1:], core):
+        return window[0] not in _no_name()
+    return window[0] == letter and any(
+        window[place] not in _no_name() and in_order(window[1:place] + window[place + 1 :], core)
+        for place in range(1, len(window))
     )
 
 

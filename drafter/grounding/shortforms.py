@@ -72,11 +72,18 @@ def shortens(short: str, full: str, *, title: bool = False) -> bool:
         return True
     if ends_like_a_body(full):
         place = short[0] if short[0] in words("bodies")["places"] and short[0] in full else ""
-        return len(short) > 2 and short[-1] == full[-1] and _in_order(short.removeprefix(place), full)
+        return len(short) > 2 and _ends_alike(short, full) and in_order(short.removeprefix(place), full)
     return not Counter(short) - Counter(full)
 
 
-def _in_order(short: str, full: str) -> bool:
+def _ends_alike(short: str, full: str) -> bool:
+    """Whether a short form has the full name's ending, or what is short for it (旧改办 for …办公室)."""
+    brief = words("bodies")["short_endings"].items()
+    return short[-1] == full[-1] or any(full.endswith(one) and short.endswith(two) for one, two in brief)
+
+
+def in_order(short: str, full: str) -> bool:
+    """Whether all letters of a short form stand in the full name, in the same order."""
     letters = iter(full)
     return all(letter in letters for letter in short)
 

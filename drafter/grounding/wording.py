@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from drafter.grounding.bodies import called, is_kind, tail
+from drafter.grounding.echoes import echoes
 from drafter.grounding.knowledge import Knowledge
 from drafter.grounding.lexicon import alternation, idiom_pattern, words
 from drafter.grounding.names import plain
-from drafter.grounding.ownnames import OwnNames
+from drafter.grounding.ownnames import OwnNames, near_short
 from drafter.grounding.page import NUMERIC, Figure
 from drafter.grounding.shortforms import introductions, shortens
 from drafter.grounding.slips import bare_slips, slips
@@ -209,20 +210,23 @@ def misspelt(
     found: list[tuple[Figure, Verdict]] = []
     held = [figure for figure in figures if figure.kind != "body"]
     seeming = {figure for figure in held if figure.kind in NUMERIC and not re.search("[0-9]", figure.text)}
-    ends = {
-        place for figure in figures if figure.kind == "body" for place in range(figure.start + 1, figure.end)
-    }
-    for start, end, name in sorted(slips(text, own.names), key=lambda slip: slip[0] - slip[1]):
+    bodies = [figure for figure in figures if figure.kind == "body"]
+    wrong = [*slips(text, own.names), *echoes(text, known.stems), *near_short(text, known.official)]
+    for start, end, name in sorted(wrong, key=lambda slip: slip[0] - slip[1]):
         written = text[start:end]
         inside = seeming if len(written) >= LONG_NAME else set()
         free = all(end <= figure.start or figure.end <= start or figure in inside for figure in held)
+        other = written[-2:] != name[-2:] and written[-2:] in words("bodies")["kinds_of_two"]
         copied = len(written) > SMALL_NAME and bool(known.holding(written))
-        right = copied or written in known.bodies or written in short or written in own.short
+        right = copied or other or written in known.bodies or written in short or written in own.short
         # A known name that reaches up to the wrong letter is right, and the letter before it another word's.
         least = len(written) - (written[0] != name[0])
         whole = any(len(one) >= least for one in called(text, end, known.bodies))
-        if free and not right and end not in ends and not whole:
-            sources = known.bodies.get(name) or {BRIEF}
+        cut = any(
+            one.start < end < one.end and (one.start != start or one.normal in known.bodies) for one in bodies
+        )
+        if free and not right and not cut and not whole:
+            sources = known.bodies.get(name) or known.holding(name) or {BRIEF}
             why = f"机构名称与{label(min(sources))}不一致，应为“{name}”"
             verdict = Verdict("drift", tuple(sorted(sources)), why)
             found.append((Figure("body", start, end, text[start:end], normal=text[start:end]), verdict))

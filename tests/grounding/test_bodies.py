@@ -6,7 +6,7 @@ import pytest
 
 from drafter.grounding.bodies import local_names
 from drafter.grounding.ledger import check
-from drafter.grounding.ownnames import in_use, own_forms
+from drafter.grounding.ownnames import in_use, near_short, own_forms
 from drafter.model import Brief, Fact
 
 
@@ -149,3 +149,61 @@ def test_sayings_with_numerals_count_nothing(text: str) -> None:
 
 def test_places_offered_are_people() -> None:
     assert wrong("青山区图书馆", "“夜读”限额60人", "“夜读”的60个名额一经放出便告约满。") == []
+
+
+@pytest.mark.parametrize(
+    ("fact", "right", "slip"),
+    [
+        ("金穗花园小区停滞9年", "其中，金穗花园小区停滞9年。", "金穗花园泰区"),
+        ("马鞍乡畜牧兽医站获奖3项", "马鞍乡畜牧兽医站获奖3项。", "畜牧西医站"),
+        ("永宁人民法庭设点3个", "永宁人民法庭设点3个。", "永宁人新法庭"),
+        ("台总编室管理账号34个", "台总编室管理账号34个。", "台东编室"),
+        ("台网络安全和信息化领导小组开会4次", "台网络安全和信息化领导小组开会4次。", "网康安全"),
+        ("海通船舶修造厂修船28艘", "其中海通船舶修造厂修船28艘。", "海江船舶修造厂"),
+        ("委托诚信联合会计师事务所审计1次", "委托诚信联合会计师事务所审计1次。", "诚信林合会计师"),
+        ("厅党组研究2次", "厅党组研究2次。", "厅东组"),
+        ("渭城城市投资集团有限公司制定方案3份", "渭城城市投资集团有限公司制定方案3份。", "投资集宁有限公司"),
+        ("10月22日市农业综合行政执法支队抽查6次", "10月22日市农业综合行政执法支队抽查6次。", "西农业综合"),
+    ],
+)
+def test_a_letter_wrong_is_found_wherever_the_name_begins(fact: str, right: str, slip: str) -> None:
+    assert wrong("丰河县融媒服务台", fact, right) == []
+    name = next(right[at : at + len(slip)] for at in range(len(right)) if _off_by_one(right[at:], slip))
+    marked = wrong("丰河县融媒服务台", fact, right.replace(name, slip))
+    assert any(set(slip) - set(name) <= set(claim) for claim in marked), marked
+
+
+@pytest.mark.parametrize(
+    ("fact", "text"),
+    [
+        ("涉及托管小区9个", "弃管小区逐步减少。"),
+        ("推动经济社会服务站9个", "推进经济社会服务站9个。"),
+        ("县社区卫生服务中心9个", "区社区卫生服务中心9个。"),
+        ("检查9次", "着力锻造过硬法院，建设智慧法院。"),
+        ("在区政府支持下检查9次", "以政府引导凝聚合力，在区政府支持下检查9次。"),
+        ("社区党委检查9次", "社区居委配合检查9次。"),
+    ],
+)
+def test_other_words_beside_a_body_are_no_slips(fact: str, text: str) -> None:
+    assert wrong("丰河区信息中心", fact, text) == []
+
+
+def test_a_body_may_be_introduced_by_the_short_word_for_its_ending() -> None:
+    fact = "海宁路区城镇老旧小区改造工作领导小组办公室检查9次"
+    text = "海宁路区城镇老旧小区改造工作领导小组办公室（以下简称“区旧改办”）检查9次。"
+    assert wrong("海宁路区民政局", fact, text) == []
+    assert wrong("海宁路区民政局", fact, text.replace("旧改办", "旧林办")) != []
+
+
+@pytest.mark.parametrize("slip", ["南非遗保护中心", "州安遗保护中心", "州非遗华护中心"])
+def test_a_letter_wrong_in_a_short_form_that_no_fact_gives_is_found(slip: str) -> None:
+    unit, right = "澜山州非物质文化遗产保护中心", "州非遗保护中心检查9次。"
+    assert wrong(unit, "检查9次", right) == []
+    assert wrong(unit, "检查9次", slip + right[len(slip) :]) == [slip]
+
+
+@pytest.mark.parametrize(
+    "text", ["全州非遗保护中心检查9次。", "州民服务中心检查9次。", "县保护中心检查9次。"]
+)
+def test_other_bodies_that_end_alike_are_no_slips_of_a_short_form(text: str) -> None:
+    assert list(near_short(text, ["澜山州非物质文化遗产保护中心"])) == []
