@@ -27,10 +27,11 @@ Start = Callable[..., "Process"]
 
 
 class Process:
-    """A process that drafts."""
+    """A process that drafts. Once it has ended its number is others', and is not touched again."""
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
+        self.ended = False
 
     def kill(self) -> None:
         """End it at once, and wait until it is gone."""
@@ -41,12 +42,15 @@ class Process:
         self._end(signal.SIGTERM)
 
     def _end(self, by: signal.Signals) -> None:
+        if self.ended:
+            return
         with suppress(ProcessLookupError):
             os.kill(self.pid, by)
             for _ in range(3000):
                 os.kill(self.pid, 0)
                 time.sleep(0.01)
             raise AssertionError(f"{self.pid} does not end")
+        self.ended = True
 
 
 @contextmanager
