@@ -197,6 +197,8 @@ async def test_a_web_process_that_is_asked_to_end_finishes_its_sections_and_hand
             writing = asyncio.create_task(page.do("generate"))
             async with asyncio.timeout(60):
                 await page.heard.wait()
+                while len(model.requests) < 2:
+                    await asyncio.sleep(0.05)
             ending = asyncio.create_task(asyncio.to_thread(first.end))
             await asyncio.sleep(1)
             held.go.set()
