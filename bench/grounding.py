@@ -8,13 +8,13 @@ overlaps the change is not supported; a harmless change raises a false alarm whe
 not open before. Alarms on untouched texts are given with their 95 % interval (Wilson). The baseline compares
 strings of digits.
 
-Only a set's first run says something of texts in general: whatever has been read once is developed on. Of the
-texts in `development` the last seven sets, of 14, 14, 20, 20, 18, 18 and 20 by writers who knew nothing of the
-program, gave at first, each to the code of its day, 98.93 % found and 4 alarms in 661 sentences; 99.19 % and
-8 in 737, one of them the text's fault; 99.24 % and none in 1,108; 99.42 % and 6 in 997; 99.19 % and 4 in 867;
-99.31 % and 3 in 888; 99.47 % and 3 in 934 (bodies altered: 79.4 %, 89.1 %, 93.0 %, 91.6 % and 92.9 % in the
-last five; the other kinds of the last 97.2 % and more). `held_out` was written before them; the word lists for
-bodies were completed after its first run, the rules for numbers and dates were not.
+Only a set's first run says something of texts in general: whatever has been read once is developed on. Of
+the texts in `development` the last seven sets, of 14, 14, 20, 20, 18, 18 and 20 by writers who knew nothing
+of the program, gave at first, each to the code of its day, 98.93 % found and 4 alarms in 661 sentences;
+99.19 % and 8 in 737, one of them the text's fault; 99.24 % and none in 1,108; 99.42 % and 6 in 997; 99.19 %
+and 4 in 867; 99.31 % and 3 in 888; 99.47 % and 3 in 934 (bodies altered: 79.4 %, 89.1 %, 93.0 %, 91.6 % and
+92.9 % in the last five; the other kinds of the last 97.2 % and more). `held_out` was written before them;
+the word lists for bodies were completed after its first run, the rules for numbers and dates were not.
 """
 
 from __future__ import annotations
