@@ -111,14 +111,18 @@ def serving(pace: Pace) -> Iterator[str]:
 
 
 def brief_of(sections: int, seed: int) -> Brief:
-    """A brief whose outline has so many sections to write, of one to five facts each."""
+    """A brief whose outline has so many sections to write, of two to six facts each; half of the topics in each
+    of two parts, so that none is so full that topics are put together.
+    """
     facts: list[Fact] = []
     for topic in range(sections - 2):
-        for place in range(1 + (topic * 7 + seed * 3) % 5):
+        part = ("situation", "measures")[topic % 2]
+        for place in range(2 + (topic * 7 + seed * 3) % 5):
             number = 10 + (topic * 31 + place * 17 + seed) % 80
             words = WORDS[(topic + place) % len(WORDS)]
             text = f"{words}{number}处，完成{100 + topic * 5 + place}个点位的登记建档"
-            facts.append(Fact(id=f"F{len(facts) + 1}", text=text, topic=f"第{topic + 1}片区", kind="work"))
+            named = {"topic": f"第{topic + 1}片区", "section": part, "kind": "work"}
+            facts.append(Fact(id=f"F{len(facts) + 1}", text=text, **named))
     facts.append(Fact(id=f"F{len(facts) + 1}", text="新建泵站2座", kind="plan"))
     return Brief(doctype=TYPE.id, unit="某市水务局", period="2025年", topic="河湖管护", facts=tuple(facts))
 

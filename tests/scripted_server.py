@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 END_MARK = "〔完〕"
-FACT = re.compile(r"^F\d+(?:〔.{2}〕)? (?P<text>.+)$", re.MULTILINE)
+FACT = re.compile(r"^F\d+(?:〔[^〕]+〕)? (?P<text>.+)$", re.MULTILINE)
 CURRENT = re.compile(r"^▶\s*(?P<label>[^—\n]+)", re.MULTILINE)
 TLS_HANDSHAKE = b"\x16"
 NO_WAIT = {"retry-after-ms": "1"}
