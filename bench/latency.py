@@ -111,8 +111,8 @@ def serving(pace: Pace) -> Iterator[str]:
 
 
 def brief_of(sections: int, seed: int) -> Brief:
-    """A brief whose outline has so many sections to write, of two to six facts each; half of the topics in each
-    of two parts, so that none is so full that topics are put together.
+    """A brief whose outline has so many sections to write, of two to six facts each; half of the topics in
+    each of two parts, so that none is so full that topics are put together.
     """
     facts: list[Fact] = []
     for topic in range(sections - 2):
