@@ -15,6 +15,7 @@ from openxml_audit import OpenXmlValidator
 from drafter import __version__, doctypes, intake
 from drafter.cli_review import format_findings
 from drafter.data import folder
+from drafter.docx.layout import STANDARD
 from drafter.docx.reader import FALLBACK, read_text
 from drafter.docx.writer import write
 from drafter.model import Finding, Review
@@ -38,7 +39,7 @@ def reviewed(source: Source, *, with_brief: bool = False) -> Review:
         doctypes.available(),
         rules(),
         brief=intake.read_brief(EXAMPLE) if with_brief else None,
-        more=format_findings(source.docx, reading),
+        more=format_findings(source.docx, reading, STANDARD),
     )
 
 
