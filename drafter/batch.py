@@ -82,14 +82,14 @@ def _side_by_side(
         while waiting or running:
             while waiting and len(running) < count * AHEAD:
                 open_.append(waiting.popleft())
-                running.append(pool.submit(one, open_[-1], *rest))
+                running.append(_submitted(pool, open_[-1], *rest))
             yield running.popleft().result()
 
 
 def _alone(path: Path, folder: Path, out: Path, settings: Settings) -> Row:
     try:
         with _processes(1) as pool:
-            return pool.submit(one, path, folder, out, settings).result()
+            return _submitted(pool, path, folder, out, settings).result()
     except BrokenProcessPool:
         said = "处理时内存不足或程序意外退出，请单独检查这份文件"
         return Row(file=str(path.relative_to(folder)), outcome="failed", said=said)
@@ -98,7 +98,7 @@ def _alone(path: Path, folder: Path, out: Path, settings: Settings) -> Row:
 @contextmanager
 def _processes(count: int) -> Iterator[ProcessPoolExecutor]:
     """Processes that end with the block; at once where it is left before the work is done (Ctrl-C)."""
-    pool = ProcessPoolExecutor(max_workers=count, mp_context=get_context("spawn"), initializer=_deaf)
+    pool = ProcessPoolExecutor(max_workers=count, mp_context=get_context("spawn"))
     try:
         yield pool
     except BaseException:
@@ -109,9 +109,17 @@ def _processes(count: int) -> Iterator[ProcessPoolExecutor]:
     pool.shutdown()
 
 
-def _deaf() -> None:
-    """Leave Ctrl-C to the parent, which ends the others."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _submitted(
+    pool: ProcessPoolExecutor, path: Path, folder: Path, out: Path, settings: Settings
+) -> Future[Row]:
+    """Have a file worked on. A process that this starts is deaf to Ctrl-C from its first moment: it inherits
+    what is blocked here; the parent ends the others.
+    """
+    heard = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return pool.submit(one, path, folder, out, settings)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, heard)
 
 
 def one(path: Path, folder: Path, out: Path, settings: Settings) -> Row:
