@@ -93,7 +93,8 @@ class DraftPage:
         self.desk = gr.State(Desk())
         self.saved = gr.BrowserState({}, storage_key="drafter-form", secret="drafter")
         self.corrections = gr.BrowserState({}, storage_key="drafter-corrections", secret="drafter")
-        self.under_way = gr.BrowserState("", storage_key="drafter-work", secret="drafter")
+        # A dict, for Gradio keeps nothing that JavaScript takes for false: "" would leave the last one there.
+        self.under_way = gr.BrowserState({}, storage_key="drafter-under-way", secret="drafter")
         self.header = gr.HTML(elem_id="header")
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="form"):
@@ -347,14 +348,16 @@ class DraftPage:
         except DrafterError as error:
             yield self._failed(desk, stage, str(error), words)
 
-    async def _go_on(self, request: gr.Request, desk: Desk, under_way: str) -> AsyncIterator[Updates]:
+    async def _go_on(
+        self, request: gr.Request, desk: Desk, under_way: dict[str, str]
+    ) -> AsyncIterator[Updates]:
         """Show the document that was being written when the page was left, or that the address names."""
         words, office = self._words(request), self._offices(person_of(request))
         try:
             if asked := str(request.query_params.get("draft", "")):
                 work = await asyncio.to_thread(office.open_work, asked)
             else:
-                work = await asyncio.to_thread(office.work, under_way) if under_way else None
+                work = await asyncio.to_thread(office.work, under_way["id"]) if under_way else None
             if work is None:
                 yield gr.skip()  # without it Gradio would empty everything
                 return
@@ -368,7 +371,7 @@ class DraftPage:
         desk.stage = stage
         return {
             self.status: views.status(words, said, "bad"),
-            self.under_way: "",
+            self.under_way: {},
             **self._buttons(stage, words),
         }
 
@@ -381,7 +384,7 @@ class DraftPage:
             doctypes.load(base.draft.brief.doctype, self._settings.template_folders),
         )
         progress = Progress()
-        yield self._buttons("writing", words) | {self.under_way: work.id}
+        yield self._buttons("writing", words) | {self.under_way: {"id": work.id}}
         async with aclosing(office.follow(work)) as looks:
             async for progress in looks:
                 if desk.work is not work:
@@ -420,7 +423,7 @@ class DraftPage:
             self.status: views.status(
                 words, views.progress_line(key, progress, words) + used(progress, words), tone
             ),
-            self.under_way: "",
+            self.under_way: {},
             **buttons,
         }
 

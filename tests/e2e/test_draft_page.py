@@ -218,13 +218,17 @@ def test_a_page_that_is_opened_again_shows_the_writing_that_goes_on(open_page: O
         page.reload()
         expect(page.locator("#paper")).to_contain_text("一是举办培训")
         expect(page.locator("#stop")).to_be_visible()
+        writing = page.evaluate("localStorage.getItem('drafter-under-way')")
         held.go.set()
         expect(page.locator("#download")).to_be_visible()
         expect(page.locator("#paper")).to_contain_text("一是举办培训班6次，累计培训人员超过500人次。")
         asked = len(model.requests)
+        page.wait_for_function(
+            "writing => localStorage.getItem('drafter-under-way') !== writing", arg=writing
+        )
         page.reload()
-        expect(page.locator("#paper .doc-title")).to_be_visible()
-        expect(page.locator("#stop")).to_be_hidden()
+        expect(page.locator("#paper .fact-lines").first).to_be_visible()
+        expect(page.locator("#download")).to_be_hidden()
         assert len(model.requests) == asked
 
 
