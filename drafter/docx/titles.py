@@ -104,20 +104,28 @@ def _best(title: str, costs: dict[int, float], limit: float, count: int) -> tupl
     needed = width_in_characters(title) / limit
 
     @cache
-    def best(start: int, left: int, before: float, above: float) -> tuple[float, tuple[str, ...]]:
-        """The best lines from `start` on, below lines of the widths `above` and `before` (0 for none)."""
+    def width_of(start: int, end: int) -> float:
+        return width_in_characters(title[start:end])
+
+    @cache
+    def best(start: int, left: int, before: float, falling: bool) -> tuple[float, tuple[str, ...]]:
+        """The best lines from `start` on, below a line of the width `before` (0 for none); `falling` tells
+        whether that is shorter than the one above it.
+        """
         if left == 0:
             return (0.0, ()) if start == len(title) else (float("inf"), ())
         found: tuple[float, tuple[str, ...]] = (float("inf"), ())
         for end, cost in costs.items():
-            width = width_in_characters(title[start:end])
-            if end <= start or width > limit:
+            if end <= start:
                 continue
-            rest, rows = best(end, left - 1, width, before)
-            hourglass = HOURGLASS if above > before < width and before else 0
+            width = width_of(start, end)
+            if width > limit:
+                break
+            rest, rows = best(end, left - 1, width, before > width)
+            hourglass = HOURGLASS if falling and before < width else 0
             total = rest + cost + UNEVEN * (width - even) ** 2 + hourglass
             found = min(found, (total, (title[start:end], *rows)), key=lambda option: option[0])
         return found
 
-    total, rows = best(0, count, 0.0, 0.0)
+    total, rows = best(0, count, 0.0, False)
     return total + ANOTHER_LINE * max(0.0, count - needed), rows

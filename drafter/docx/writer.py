@@ -128,6 +128,7 @@ class Sheet:
         self.blocks: list[BaseOxmlElement] = []
         self.paragraphs: list[BaseOxmlElement] = []
         self._foot: BaseOxmlElement | None = None
+        self._title = self._rows_of_title(draft.title)
         self._lay_out()
 
     @property
@@ -143,7 +144,7 @@ class Sheet:
         if self._foot is None:
             return []
         sealed = self.draft.brief.official.sealed
-        end = end_of(self.lines, self.format, self.layout, self._title_rows, sealed=sealed)
+        end = end_of(self.lines, self.format, self.layout, len(self._title), sealed=sealed)
         printed = [line for line in self.lines if line.role in foot.ROLES]
         any_page = self.format.letter
         if foot.on_page_of_text(printed, end, self.layout, any_page=any_page):
@@ -158,10 +159,6 @@ class Sheet:
         if self.blocks[-1].tag == qn("w:tbl"):
             self.blocks.append(paragraph(Style.FOOT_END, []))
         return self.blocks[-1]
-
-    @property
-    def _title_rows(self) -> int:
-        return len(self._rows_of_title(self.draft.title))
 
     def _rows_of_title(self, title: str) -> list[str]:
         brief = self.draft.brief
@@ -199,16 +196,10 @@ class Sheet:
     def _paragraph(self, line: Line) -> BaseOxmlElement:
         if line.role == "title":
             before = title_below(self.format, self.layout) if self._title_needs_blank else None
-            return paragraph(Style.TITLE, self._titled(line.text), before=before)
+            return paragraph(Style.TITLE, _titled(self._title), before=before)
         if line.role == "attachment_title":
-            return paragraph(Style.ATTACHMENT_TITLE, self._titled(line.text))
+            return paragraph(Style.ATTACHMENT_TITLE, _titled(self._rows_of_title(line.text)))
         return paragraph(_STYLES[line.role, line.level], _content(line))
-
-    def _titled(self, title: str) -> list[BaseOxmlElement]:
-        content: list[BaseOxmlElement] = []
-        for row in self._rows_of_title(title):
-            content += [*([line_break()] if content else []), *runs(row)]
-        return content
 
     def _tables(self, cells: Sequence[Line]) -> None:
         for own, rows in tables_in(cells):
@@ -229,6 +220,14 @@ class Sheet:
         """Add a block; it is one line, unless it is a table, whose `paragraphs` are its lines."""
         self.blocks.append(block)
         self.paragraphs += [block] if paragraphs is None else paragraphs
+
+
+def _titled(rows: Sequence[str]) -> list[BaseOxmlElement]:
+    """The runs of a title in rows."""
+    content: list[BaseOxmlElement] = []
+    for row in rows:
+        content += [*([line_break()] if content else []), *runs(row)]
+    return content
 
 
 def _kind(line: Line) -> str:
