@@ -51,7 +51,7 @@ def read_text(data: bytes) -> list[str]:
     text is left out, and so is the checklist page that this program adds. Raises InputError when `data` is no
     .docx.
     """
-    return [_text(paragraph) for paragraph in paragraphs(open_document(data))]
+    return [line_text(paragraph) for paragraph in paragraphs(open_document(data))]
 
 
 def read_source(data: bytes) -> list[SourceLine]:
@@ -59,15 +59,17 @@ def read_source(data: bytes) -> list[SourceLine]:
     document = open_document(data)
     refuse_long(document)
     numbering = Numbering(document)
-    return [
-        SourceLine(
-            text=_text(paragraph),
-            level=numbering.heading_level(paragraph),
-            number=numbering.number(paragraph),
-            table=any(parent.tag == _CELL for parent in paragraph.iterancestors()),
-        )
-        for paragraph in paragraphs(document)
-    ]
+    return [source_line(paragraph, numbering) for paragraph in paragraphs(document)]
+
+
+def source_line(paragraph: BaseOxmlElement, numbering: Numbering) -> SourceLine:
+    """A line with its heading level and automatic number; the lines of a document are asked for in order."""
+    return SourceLine(
+        text=line_text(paragraph),
+        level=numbering.heading_level(paragraph),
+        number=numbering.number(paragraph),
+        table=any(parent.tag == _CELL for parent in paragraph.iterancestors()),
+    )
 
 
 def refuse_long(document: Document) -> None:
@@ -181,7 +183,8 @@ def _refuse_strict(archive: zipfile.ZipFile) -> None:
         )
 
 
-def _text(paragraph: BaseOxmlElement) -> str:
+def line_text(paragraph: BaseOxmlElement) -> str:
+    """The text of a line, as `read_text` gives it."""
     return "".join(text for _, text in spans(paragraph))
 
 

@@ -17,15 +17,16 @@ from drafter.docx.origin import origin_of
 from drafter.docx.reader import (
     FALLBACK,
     checklist_paragraphs,
+    line_text,
     open_document,
     paragraphs,
     refuse_long,
-    spans,
+    source_line,
 )
 from drafter.errors import InputError
 from drafter.model import FileComment, Mark, Returned, SourceLine, Tracked, TrackedKind
 
-_PARAGRAPH, _TEXT, _DELETED_TEXT, _CELL = qn("w:p"), qn("w:t"), qn("w:delText"), qn("w:tc")
+_PARAGRAPH, _TEXT, _DELETED_TEXT = qn("w:p"), qn("w:t"), qn("w:delText")
 _CHANGES: dict[str, TrackedKind] = {
     qn("w:ins"): "inserted",
     qn("w:del"): "deleted",
@@ -47,7 +48,7 @@ def read_returned(data: bytes) -> Returned:
         lines=tuple(lines),
         marks=tuple(walk.marks),
         origin=origin_of(document),
-        checklist=tuple(_line_text(one) for one in checklist_paragraphs(document)),
+        checklist=tuple(line_text(one) for one in checklist_paragraphs(document)),
         beside=tuple(_beside(document)),
         pictures=walk.pictures,
         tracked=tuple(walk.tracked),
@@ -65,12 +66,7 @@ def _lines(document: Document) -> tuple[list[SourceLine], dict[BaseOxmlElement, 
     places: dict[BaseOxmlElement, int] = {}
     joins = False
     for paragraph in paragraphs(document):
-        line = SourceLine(
-            text=_line_text(paragraph),
-            level=numbering.heading_level(paragraph),
-            number=numbering.number(paragraph),
-            table=any(parent.tag == _CELL for parent in paragraph.iterancestors()),
-        )
+        line = source_line(paragraph, numbering)
         if joins and lines[-1].text:
             lines[-1] = lines[-1].model_copy(update={"text": lines[-1].text + line.text})
         elif joins:
@@ -80,10 +76,6 @@ def _lines(document: Document) -> tuple[list[SourceLine], dict[BaseOxmlElement, 
         places[paragraph] = len(lines) - 1
         joins = any(paragraph.find(path) is not None for path in _MARK_GONE)
     return lines, places
-
-
-def _line_text(paragraph: BaseOxmlElement) -> str:
-    return "".join(text for _, text in spans(paragraph))
 
 
 class _Walk:
@@ -177,7 +169,7 @@ def _within(element: BaseOxmlElement, tags: set[str]) -> bool:
 def _comments(document: Document, walk: _Walk) -> Iterator[FileComment]:
     """The comments in the order of the file, those without text left out."""
     for comment in _children(document, RT.COMMENTS):
-        text = "\n".join(filter(None, (_line_text(one).strip() for one in comment.iter(_PARAGRAPH))))
+        text = "\n".join(filter(None, (line_text(one).strip() for one in comment.iter(_PARAGRAPH))))
         number = comment.get(qn("w:id"), "")
         if text:
             yield FileComment(
@@ -193,7 +185,7 @@ def _beside(document: Document) -> Iterator[str]:
     """The footnotes and endnotes."""
     for relationship in (RT.FOOTNOTES, RT.ENDNOTES):
         for note in _children(document, relationship):
-            text = "".join(map(_line_text, note.iter(_PARAGRAPH))).strip()
+            text = "".join(map(line_text, note.iter(_PARAGRAPH))).strip()
             if text:
                 yield text
 
