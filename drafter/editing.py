@@ -7,8 +7,9 @@ longer tells just its facts and is to be written again.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
+from itertools import count
 from typing import Literal
 
 from drafter.drafting import checked
@@ -161,14 +162,19 @@ def removed(draft: Draft, doctype: DocType, section_id: str) -> Draft:
     return numbered(draft, doctype, section.spec, sisters)
 
 
+def free_id(spec: str, sections: Iterable[Section]) -> str:
+    """An id that no section has, for a new level-2 section of a level-1 section."""
+    taken = {one.id for one in sections}
+    return next(one for n in count(1) if (one := f"{spec}.{n}") not in taken)
+
+
 def added(draft: Draft, doctype: DocType, spec: str, heading: str) -> Draft:
     """The draft with a new, empty level-2 section at the end of a level-1 section that has such."""
     if doctype.section(spec).layout != "subsections" or not heading.strip():
         raise InputError("这一部分不设二级标题，或标题为空", mend="请选择有二级标题的部分，并写出标题")
     sisters = [one for one in draft.sections if one.level == 2 and one.spec == spec]
-    taken = {one.id for one in draft.sections}
-    free = next(f"{spec}.{n}" for n in range(1, len(draft.sections) + 2) if f"{spec}.{n}" not in taken)
-    new = Section(id=free, spec=spec, heading=heading.strip().rstrip("。"), level=2, stale=True)
+    own_id = free_id(spec, draft.sections)
+    new = Section(id=own_id, spec=spec, heading=heading.strip().rstrip("。"), level=2, stale=True)
     return numbered(draft, doctype, spec, [*sisters, new])
 
 

@@ -31,7 +31,7 @@ def units(settings: Settings) -> list[Path]:
 def every_house(settings: Settings) -> Iterator[tuple[str, House | DrafterError]]:
     """Each look that somebody set up, with whose it is; an error in place of one whose files are wrong."""
     try:
-        owners = {"": "", **{folder.name: "" for folder in units(settings)}}
+        owners = ["", *(folder.name for folder in units(settings))]
     except DrafterError as error:
         yield "全部单位", error
         return

@@ -143,11 +143,19 @@ def _numbers(official: Official) -> Iterator[str]:
         yield official.number
 
 
+def paragraphs_in(text: str) -> list[str]:
+    """The paragraphs of a text, one a line."""
+    return [row for line in text.split("\n") if (row := line.strip())]
+
+
+def paragraphs_of(section: Section) -> list[str]:
+    """A section's paragraphs as printed."""
+    return paragraphs_in(section.text) or ([MISSING_TEXT] if section.written else [])
+
+
 def _section(section: Section) -> Iterator[Line]:
     """The heading and the paragraphs of a section."""
-    paragraphs = [text for line in section.text.split("\n") if (text := line.strip())]
-    if section.written and not paragraphs:
-        paragraphs = [MISSING_TEXT]
+    paragraphs = paragraphs_of(section)
     heading = section.number + section.heading
     if section.level == 1:
         yield Line(text=heading, role="heading", level=1, heading=len(heading), section=section.id)
@@ -164,14 +172,19 @@ def tables(draft: Draft) -> tuple[tuple[Fact, Table], ...]:
     return tuple((fact, fact.table) for fact in draft.brief.facts if fact.table and fact.id in placed)
 
 
+def naming(table: Table) -> re.Pattern[str]:
+    """How a text names a numbered table (见表1)."""
+    return re.compile(rf"表\s?{table.number}(?!\d)")
+
+
 def _with_tables(body: Sequence[Line], draft: Draft) -> Iterator[Line]:
     """The lines of the body, each table behind the first that names it, else at its section's end."""
     behind: dict[int, list[tuple[Fact, Table]]] = {}
     of_fact = {fact: section.id for section in draft.sections for fact in section.facts}
     for fact, table in tables(draft):
-        naming = re.compile(rf"表\s?{table.number}(?!\d)")
         own = [place for place, line in enumerate(body) if line.section == of_fact[fact.id]]
-        named = [place for place, line in enumerate(body) if line.role == "body" and naming.search(line.text)]
+        name = naming(table)
+        named = [place for place, line in enumerate(body) if line.role == "body" and name.search(line.text)]
         place = next((one for one in named if one in own), named[0] if named else own[-1])
         behind.setdefault(place, []).append((fact, table))
     for place, line in enumerate(body):
@@ -217,8 +230,7 @@ def _attachments(official: Official) -> Iterator[Line]:
         several = len(official.attachments) > 1
         yield Line(text=f"附件{number}" if several else "附件", role="attachment_number")
         yield Line(text=one.title.strip("《》"), role="attachment_title")
-        paragraphs = [text for line in one.text.split("\n") if (text := line.strip())]
-        yield from (Line(text=text, role="attachment") for text in paragraphs)
+        yield from (Line(text=text, role="attachment") for text in paragraphs_in(one.text))
         if one.table:
             yield from _cells(one.table)
 

@@ -20,7 +20,6 @@ MAX_ATTACHMENT = 50_000
 """Characters that the text of one attachment may have."""
 LISTS = frozenset({"signers", "issuers", "cc"})
 """Keys that hold several names."""
-PARTS = frozenset({"text", "table"})
 """Keys of an attachment whose line breaks count."""
 
 _SERIAL = re.compile(r"\d{1,8}")

@@ -62,7 +62,7 @@ def rows_of(text: str) -> list[list[str]]:
     return [[cell.replace("**", "").strip() for cell in row] for row in rows]
 
 
-def table_of(rows: Sequence[Sequence[str]], number: int = 0) -> Table:
+def table_of(rows: Sequence[Sequence[str]]) -> Table:
     """The table of these rows, short ones filled up. Raises ValueError, saying why, for what is no table."""
     width = max((len(row) for row in rows), default=0)
     if len(rows) < 2 or width < 2:
@@ -72,7 +72,7 @@ def table_of(rows: Sequence[Sequence[str]], number: int = 0) -> Table:
     if long := next((cell for row in rows for cell in row if len(cell) > MAX_CELL), ""):
         raise ValueError(f"“{long[:10]}…”这一格太长，最多{MAX_CELL}字")
     filled = (tuple(map(_cell, (*row, *[""] * (width - len(row))))) for row in rows)
-    return Table(rows=tuple(filled), number=number)
+    return Table(rows=tuple(filled))
 
 
 def caption_from(text: str, topic: str = "") -> str:

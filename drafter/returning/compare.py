@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from drafter.model import DocType, Draft, Record, Section
-from drafter.printed import MISSING_TEXT, lines
+from drafter.printed import Role, lines, paragraphs_of
 from drafter.returning.match import HEADS, Found, HeadRole, Matched, Stray
 from drafter.returning.texts import plain, solid
 from drafter.review.parts import date_in
@@ -50,15 +50,9 @@ def compare(matched: Matched, base: Draft, current: Draft, doctype: DocType) -> 
     return tuple(comparer.changes())
 
 
-def paragraphs_of(section: Section) -> list[str]:
-    """A section's paragraphs as printed."""
-    rows = [text for line in section.text.split("\n") if (text := line.strip())]
-    return rows or ([MISSING_TEXT] if section.written else [])
-
-
-def printed_head(draft: Draft, role: str) -> str:
-    """Title, addressee, unit or date as printed; empty when there is none."""
-    return next((line.text for line in lines(draft) if line.role == role), "")
+def printed_heads(draft: Draft) -> dict[Role, str]:
+    """The first line of each role as printed, among them title, addressee, unit and date."""
+    return {line.role: line.text for line in reversed(lines(draft))}
 
 
 class _Comparer:
@@ -67,6 +61,7 @@ class _Comparer:
         self.was = {section.id: section for section in base.sections}
         self.now = {section.id: section for section in current.sections}
         self.found = {one.section: one for one in matched.found}
+        self.heads_were, self.heads_are = printed_heads(base), printed_heads(current)
 
     def changes(self) -> list[Change]:
         """Those of title, addressee, unit and date first, then section by section, then the rest."""
@@ -78,7 +73,7 @@ class _Comparer:
         return rows
 
     def _head(self, role: HeadRole) -> Change | None:
-        was, now = printed_head(self.base, role), printed_head(self.current, role)
+        was, now = self.heads_were.get(role, ""), self.heads_are.get(role, "")
         new = self.matched.heads.get(role, "")
         if solid(new) in (solid(was), solid(now)) or (not new and role != "addressee"):
             return None

@@ -75,7 +75,8 @@ def examine(data: bytes, store: AuthorisedStore, type_of: TypeOf, draft_id: str 
     returned = read_returned(data)
     saved = store.load(draft_id) if draft_id else None
     origin = returned.origin
-    if origin and origin.draft != draft_id and not store.history(origin.draft):
+    theirs = store.history(origin.draft) if origin and origin.draft != draft_id else []
+    if origin and origin.draft != draft_id and not theirs:
         origin = None
     if origin and draft_id and origin.draft != draft_id:
         raise InputError("这个文件是另一份文稿导出的", mend="请打开那份文稿再导入")
@@ -83,7 +84,7 @@ def examine(data: bytes, store: AuthorisedStore, type_of: TypeOf, draft_id: str 
         if origin is None:
             raise InputError("看不出这个文件是哪一份文稿导出的", mend="请指明是哪一份")
         saved = store.load(origin.draft)
-    history = store.history(saved.id)
+    history = theirs or store.history(saved.id)
     base = next((one for one in history if origin and one.number == origin.number), None)
     known = base is not None
     base = base or _likeliest(returned, history)

@@ -81,10 +81,11 @@ class _Matcher:
         self.sections = {section.id: section for section in base.sections}
         self.printed: dict[str, list[Line]] = {section.id: [] for section in base.sections}
         self.outside: list[Line] = []
-        for line in lines(base):
+        printed = lines(base)
+        for line in printed:
             own = line.section and line.role in TEXT
             (self.printed[line.section] if own else self.outside).append(line)
-        self.known = {plain(line.text): line.section for line in lines(base) if line.section}
+        self.known = {plain(line.text): line.section for line in printed if line.section}
         self.reading: Reading = read(returned.lines)
         self.owners: dict[int, str] = {}
         self.heads: dict[HeadRole, str] = {}

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from itertools import count
 from typing import NamedTuple
 
 from drafter.drafting import checked
-from drafter.editing import in_order
+from drafter.editing import free_id, in_order
 from drafter.grounding import gate
 from drafter.model import DocType, Draft, Section
 from drafter.returning.compare import Change, ChangeKind
@@ -131,8 +130,7 @@ class _Taker:
     def _add(self, change: Change) -> None:
         """Put a new level-2 section behind another, or behind the one that was put there before."""
         before = self._section(self._last.get(change.section, change.section))
-        taken = {one.id for one in (*self.draft.sections, *self.sections)}
-        new_id = next(one for n in count(1) if (one := f"{before.spec}.{n}") not in taken)
+        new_id = free_id(before.spec, (*self.draft.sections, *self.sections))
         new = Section(id=new_id, spec=before.spec, heading=change.heading, level=2, text=change.new)
         self.sections.insert(self.sections.index(before) + 1, new)
         self._last[change.section] = new_id

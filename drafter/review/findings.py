@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from drafter.grounding import ledger
 from drafter.grounding.ledger import Ledger
 from drafter.model import DocType, Draft, Finding
-from drafter.printed import lines, tables
+from drafter.printed import lines, naming, tables
 from drafter.review import grounded
 from drafter.review.checklist import PLACEHOLDER
 
@@ -123,11 +122,8 @@ def lone_headings(draft: Draft, doctype: DocType) -> Iterator[Finding]:
 
 def unnamed_tables(draft: Draft) -> Iterator[Finding]:
     """Every table that its text does not name (见表1), or names after a later one."""
-    body = [line for line in lines(draft) if line.role == "body"]
-    found = [
-        (fact, table.number, re.search(rf"表\s?{table.number}(?!\d)", "\n".join(line.text for line in body)))
-        for fact, table in tables(draft)
-    ]
+    body = "\n".join(line.text for line in lines(draft) if line.role == "body")
+    found = [(fact, table.number, naming(table).search(body)) for fact, table in tables(draft)]
     last = -1
     for fact, number, match in found:
         where = next(section.id for section in draft.sections if fact.id in section.facts)
