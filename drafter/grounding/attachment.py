@@ -205,14 +205,13 @@ def crossing(
     its = [one for one in _equal(other, known) if one.figure.unit == other.figure.unit]
     if not same or not its or any(one in same for one in its):
         return None
-    rival = max(its, key=lambda one: fit(place, one))
-    pairs = (
-        (place, rival, 1),
-        (other, max(same, key=lambda mine: fit(other, mine)), 1),
-        (place, max(same, key=lambda mine: fit(place, mine)), -1),
-        (other, max(its, key=lambda one: fit(other, one)), -1),
-    )
-    each = [[sign * term for term in terms(here, there)] for here, there, sign in pairs]
+
+    def best(here: Place, those: Sequence[Place]) -> tuple[Place, Sequence[float]]:
+        return max(((one, terms(here, one)) for one in those), key=lambda pair: sum(pair[1]))
+
+    rival, new = best(place, its)
+    parts = ((new, 1), (best(other, same)[1], 1), (best(place, same)[1], -1), (best(other, its)[1], -1))
+    each = [[sign * term for term in part] for part, sign in parts]
     gains = tuple(map(sum, zip(*each, strict=True)))
     return Crossing(rival, gains, _least_gain(place, other, text, its, same))
 

@@ -157,7 +157,7 @@ def local_names(text: str) -> Iterator[str]:
     """The offices and places that a fact names where a name can begin; what is general (示范社区) is none."""
     for run in _RUNS.finditer(text):
         first = {0} if not text[: run.start()][-1:].isalnum() else set()
-        starts = {*first, *(found.end() for found in _break_word().finditer(masked(run[0])))}
+        starts = {*first, *(found.end() for found in break_word().finditer(masked(run[0])))}
         for start in starts:
             found = _local().match(run[0], start)
             if not found or (found["place"] and _general_place(found["place"])):
@@ -168,7 +168,7 @@ def local_names(text: str) -> Iterator[str]:
 
 def _particular(name: str) -> bool:
     """Whether a name of three letters or more holds no word that names do not hold."""
-    return len(name) > LEAST_PLACE and not _break_word().search(masked(name))
+    return len(name) > LEAST_PLACE and not break_word().search(masked(name))
 
 
 def masked(text: str) -> str:
@@ -181,7 +181,7 @@ def _general_place(name: str) -> bool:
         f"{alternation(words('bodies')['settlements'])}(?:(?:人民)?政府|党委|党工委)?$", name
     )
     modifier = name[: settlement.start()] if settlement else name
-    return _generic().fullmatch(modifier) is not None or _break_word().search(modifier) is not None
+    return _generic().fullmatch(modifier) is not None or break_word().search(modifier) is not None
 
 
 def place_letter(name: str) -> tuple[str, str]:
@@ -198,7 +198,8 @@ def place_of(name: str) -> str:
 
 
 @cache
-def _break_word() -> re.Pattern[str]:
+def break_word() -> re.Pattern[str]:
+    """A word at which a run of letters ends that may be a name."""
     return re.compile(alternation(words("bodies")["breaks"]))
 
 

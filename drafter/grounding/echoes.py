@@ -10,14 +10,13 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from drafter.data import shared
-from drafter.grounding.bodies import begins, ends_here, masked, with_place
+from drafter.grounding.bodies import LONGEST, begins, break_word, ends_here, masked, with_place
 from drafter.grounding.lexicon import alternation, words
 
 LEAST, LEAST_WITHIN, LEFT, LEAST_RIGHT = 4, 5, 2, 4
 """Letters of a name, of a part of one, and of what has to be right before the wrong letter: one will do where
 so many behind it are right.
 """
-LONGEST = 24
 _RUNS = re.compile("[\u4e00-\u9fff]+")
 _HAN = re.compile("[\u4e00-\u9fff]")
 
@@ -39,11 +38,6 @@ def _no_name() -> re.Pattern[str]:
 
 
 @cache
-def _break() -> re.Pattern[str]:
-    return re.compile(alternation(words("bodies")["breaks"]))
-
-
-@cache
 def _joint() -> frozenset[str]:
     return frozenset(words("bodies")["joints"])
 
@@ -52,7 +46,7 @@ def stems(text: str) -> Iterator[tuple[str, bool]]:
     """The letters up to each ending of a body, back to a word that no name holds; if a name begins there."""
     for run in _RUNS.finditer(text):
         letters = run[0]
-        breaks = list(_break().finditer(masked(letters)))
+        breaks = list(break_word().finditer(masked(letters)))
         hard = [found.end() for found in breaks if found[0] not in _joint()]
         first = not text[: run.start()][-1:].isalnum()
         for place in range(len(letters)):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Literal
 
 from drafter.grounding.ledger import OPEN, Ledger, check
@@ -21,7 +20,6 @@ MARK = "〔待核实："
 FINAL_MARKS = "。；;，,．.、 \n"
 
 
-@lru_cache(maxsize=128)
 def read(text: str, brief: Brief) -> Ledger:
     """The ledger of one section's text against the whole brief; a text is looked at several times."""
     return check(text.split("\n"), brief)

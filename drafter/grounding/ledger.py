@@ -19,7 +19,7 @@ from drafter.grounding.shortforms import introduced
 from drafter.grounding.verdicts import Verdict
 from drafter.model import Brief, Claim, Fact, Record
 
-REMEMBERED = 32
+REMEMBERED = 128
 """Texts whose ledgers are remembered."""
 _CAPTION = re.compile(r"表\s?\d{1,2}[\s　]")
 """How the caption of a table begins, which may say what the text says."""
