@@ -97,10 +97,6 @@ class AuthorisedStore:
         """Whether the person may have a section written anew. Raises Refused, StoreError."""
         self._reach("rewrite", draft_id)
 
-    def resume(self, draft_id: str) -> None:
-        """Whether the person may have the missing sections written. Raises Refused, StoreError."""
-        self._reach("edit", draft_id)
-
     def pass_on(self, base: Saved, status: Status, author: str, what: str, why: str = "") -> Saved:
         """Submit, return or approve; nobody approves what he has written himself."""
         self._reach(STEP.get(status, "edit"), base.id)

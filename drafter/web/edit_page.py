@@ -201,12 +201,9 @@ class EditPage(WritingRoom, ImportRoom):
         )
 
     def _remove(self, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
-        def remove(draft: Draft, doctype: DocType) -> Draft:
-            left = editing.removed(draft, doctype, desk.section)
-            desk.section = next(section.id for section in left.sections if section.written)
-            return left
-
-        return self._changed(request, desk, text, author, "what.removed", remove)
+        return self._changed(
+            request, desk, text, author, "what.removed", lambda d, t: editing.removed(d, t, desk.section)
+        )
 
     def _add(self, request: gr.Request, desk: Desk, text: str, author: str, heading: str) -> Updates:
         def add(draft: Draft, doctype: DocType) -> Draft:

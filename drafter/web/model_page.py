@@ -16,7 +16,7 @@ from drafter.errors import DrafterError, InputError, SettingsError
 from drafter.web import asking
 from drafter.web.plain import Given, form_of, page
 from drafter.web.words import Words, words_for
-from drafter.writing.connection import find_local, test_connection
+from drafter.writing.connection import find_local, test_connection, unused
 from drafter.writing.endpoints import Preset, endpoint, preset_at, presets
 from drafter.writing.failures import host_of
 from drafter.writing.kept import Kept, in_use, keep
@@ -107,7 +107,7 @@ class ModelPage:
             head=asking.header(request, words, "model"),
             writer=who_writes(self._settings, words),
             fixed=self._settings.has_endpoint,
-            found=[one for one in await find_local() if one.preset.base_url != now.llm_base_url],
+            found=[] if self._settings.has_endpoint else unused(await find_local(), now),
             presets=presets(),
             given=None if given is None else EMPTY | given,
             service=known(given) if given else None,

@@ -70,18 +70,22 @@ def system_url(database: Database) -> str:
     """Where DBOS keeps its tables for the drafts in `database`; a SQLite file lets many read meanwhile."""
     url = database.url
     if database.dialect.name == "sqlite":
-        path = Path(url.database or "drafts.db").with_name("work.db")
-        connection = sqlite3.connect(path)
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.close()
+        path = _beside(database)
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
         return f"sqlite:///{path}"
     return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def _beside(database: Database) -> Path:
+    """DBOS's file beside a SQLite file of drafts."""
+    return Path(database.url.database or "drafts.db").with_name("work.db")
 
 
 def trouble(database: Database) -> str:
     """What keeps DBOS from its tables for the drafts in `database`, and what to do; empty when nothing."""
     if database.dialect.name == "sqlite":
-        path = Path(database.url.database or "drafts.db").with_name("work.db")
+        path = _beside(database)
         try:
             with closing(sqlite3.connect(path)) as connection:
                 connection.execute("PRAGMA schema_version")

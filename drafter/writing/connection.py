@@ -216,13 +216,16 @@ async def _look(client: Any, candidate: Preset) -> Local | None:
     return Local(preset=candidate, models=_names(content["data"]))
 
 
+def unused(found: Sequence[Local], settings: Settings) -> list[Local]:
+    """The servers that were found and are not in use."""
+    used = settings.llm_base_url
+    return [one for one in found if not used or endpoint(used) != one.preset.base_url]
+
+
 def offer(found: Sequence[Local], settings: Settings | None = None) -> tuple[str, ...]:
     """A Chinese sentence for each server that was found and is not in use, saying how to use it."""
-    used = settings.llm_base_url if settings else ""
     sentences = []
-    for one in found:
-        if used and endpoint(used) == one.preset.base_url:
-            continue
+    for one in unused(found, settings) if settings else found:
         models = f"，模型：{'、'.join(one.models)}" if one.models else ""
         key = "，需要密钥" if one.needs_key else ""
         sentences.append(

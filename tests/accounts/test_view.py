@@ -31,7 +31,6 @@ WITH_A_DRAFT: dict[str, Call] = {
     "redo": lambda view, at: view.redo(at, ""),
     "restore": lambda view, at: view.restore(at, 1, ""),
     "rewrite": lambda view, at: view.rewrite(at.id),
-    "resume": lambda view, at: view.resume(at.id),
     "pass_on": lambda view, at: view.pass_on(at, "submitted", "", "送审"),
     "remark": lambda view, at: view.remark(at.id, SECTION, "意见", ""),
     "bring_remark": lambda view, at: view.bring_remark(at.id, SECTION, "批注", "外人"),
