@@ -12,7 +12,7 @@ from drafter.errors import WriterError
 from drafter.grounding import gate
 from drafter.grounding.gate import OnUnsupported
 from drafter.model import Brief, DocType, Draft, Outline, Record, Section
-from drafter.outline import build_outline
+from drafter.outline import build_outline, outline_of
 from drafter.review.checklist import run_checklist
 from drafter.review.findings import ledger_of, of_draft
 from drafter.writing import HandedOver, Restart, Revision, SectionWriter, Task, Waiting, task_for
@@ -264,7 +264,7 @@ async def resume(
     With `only`, the section of this id is written, whatever it holds, and no other. `begin` has a hand in
     every section's writing.
     """
-    outline = Outline(doctype=doctype.id, title=draft.title, sections=draft.sections, unplaced=draft.unplaced)
+    outline = outline_of(draft)
     texts = {
         section.id: section.text
         for section in draft.sections
@@ -361,7 +361,7 @@ async def rewrite(
     The draft itself stays as it is: the last event, SectionDone, holds the new text, which passed the same
     gate as any other. Raises WriterError when there is no text to be had, KeyError for an unknown section.
     """
-    outline = Outline(doctype=doctype.id, title=draft.title, sections=draft.sections, unplaced=draft.unplaced)
+    outline = outline_of(draft)
     section = next((one for one in draft.sections if one.id == section_id), None)
     if section is None:
         raise KeyError(section_id)

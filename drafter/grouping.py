@@ -28,6 +28,11 @@ def shared_words(words: Sequence[str], text: str) -> int:
     return sum(map(text.__contains__, words))
 
 
+def topics_of(doctype: DocType) -> tuple[Topic, ...]:
+    """The topics that facts of a type may have, the type's own first."""
+    return (*doctype.topics, *shared_topics())
+
+
 def named_topic(name: str, topics: Sequence[Topic]) -> Topic | None:
     """The topic that people call `name`."""
     return next((topic for topic in topics if name in (topic.topic, *topic.names)), None)
@@ -126,9 +131,10 @@ def _next_kin(groups: Sequence[Group], topics: Sequence[Topic]) -> tuple[Topic, 
 
 def subjects(facts: Sequence[Fact], doctype: DocType) -> dict[str, list[Fact]]:
     """A section's facts by subject, in their order: the topic the brief gives, else the one they show."""
+    topics = topics_of(doctype)
     parts: dict[str, list[Fact]] = {}
     for fact in facts:
-        parts.setdefault(subject_of(fact, (*doctype.topics, *shared_topics()))[0], []).append(fact)
+        parts.setdefault(subject_of(fact, topics)[0], []).append(fact)
     return parts
 
 

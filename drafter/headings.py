@@ -6,7 +6,8 @@ import re
 
 from drafter.errors import WriterError
 from drafter.grounding.ledger import check
-from drafter.model import DocType, Draft, Outline, Section
+from drafter.model import DocType, Draft, Section
+from drafter.outline import outline_of
 from drafter.writing import Restart, SectionWriter, Task, task_for
 from drafter.writing.sent import admit
 
@@ -20,12 +21,8 @@ MARKS = ' 　。“”"'
 def task_of(draft: Draft, doctype: DocType, section: Section) -> Task:
     """The task of heading `section`, a section of `draft`, whose present heading is not shown."""
     bare = section.model_copy(update={"heading": ""})
-    outline = Outline(
-        doctype=doctype.id,
-        title=draft.title,
-        sections=tuple(bare if one.id == section.id else one for one in draft.sections),
-        unplaced=draft.unplaced,
-    )
+    sections = tuple(bare if one.id == section.id else one for one in draft.sections)
+    outline = outline_of(draft).model_copy(update={"sections": sections})
     return task_for(draft.brief, doctype, outline, bare).model_copy(update={"wants": "heading"})
 
 

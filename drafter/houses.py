@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from drafter import doctypes
 from drafter.config import Settings
 from drafter.docx.house import House, house_of
 from drafter.errors import DrafterError, SettingsError
+from drafter.exporting import Copy, export
+from drafter.model import Draft, Note, Origin
 
 
 def house_for(settings: Settings, unit: str, doctype_id: str = "") -> House:
@@ -16,6 +18,20 @@ def house_for(settings: Settings, unit: str, doctype_id: str = "") -> House:
     folders = [settings.layout_folder, *(folder for folder in units(settings) if folder.name == unit)]
     type_folder = doctypes.folder_of(doctype_id, settings.template_folders)
     return house_of([*folders, *([type_folder] if type_folder else [])])
+
+
+def exported(
+    settings: Settings,
+    draft: Draft,
+    *,
+    copy: Copy = "review",
+    notes: Sequence[Note] = (),
+    origin: Origin | None = None,
+) -> bytes:
+    """The .docx of a draft in the look that its unit and type have. Raises as `house_for` and `export`."""
+    doctype = doctypes.load(draft.brief.doctype, settings.template_folders)
+    house = house_for(settings, draft.brief.unit, doctype.id)
+    return export(draft, doctype, copy=copy, notes=notes, house=house, origin=origin)
 
 
 def units(settings: Settings) -> list[Path]:

@@ -13,10 +13,9 @@ from collections.abc import Sequence
 from functools import cache
 
 from drafter.data import shared
-from drafter.doctypes import shared_topics
 from drafter.errors import InputError
-from drafter.grouping import Group, gathered, shared_words, subject_of
-from drafter.model import Brief, DocType, Fact, FactKind, Outline, Section, SectionSpec, Topic
+from drafter.grouping import Group, gathered, shared_words, subject_of, topics_of
+from drafter.model import Brief, DocType, Draft, Fact, FactKind, Outline, Section, SectionSpec, Topic
 from drafter.phrases import Headings
 from drafter.sandbox import sandbox
 
@@ -87,7 +86,7 @@ def placed_by_kind(fact: Fact, doctype: DocType) -> SectionSpec | None:
 
 def assign(brief: Brief, doctype: DocType) -> tuple[dict[str, list[Group]], list[str]]:
     """Groups of facts by section id, and the ids of the facts that fit nowhere."""
-    topics = (*doctype.topics, *shared_topics())
+    topics = topics_of(doctype)
     placed: dict[str, list[Group]] = {spec.id: [] for spec in doctype.sections}
     floating: list[Group] = []
     unplaced: list[str] = []
@@ -205,3 +204,10 @@ def build_outline(brief: Brief, doctype: DocType) -> Outline:
 def label_number(doctype: DocType, level: int, place: int) -> str:
     """The number of the `place`-th section of a level as the type prints it: 一、 （二） 3. （4）."""
     return doctype.numbering[level - 1].format(chinese=chinese_number(place), arabic=place)
+
+
+def outline_of(draft: Draft) -> Outline:
+    """The outline of a draft that is there."""
+    return Outline(
+        doctype=draft.brief.doctype, title=draft.title, sections=draft.sections, unplaced=draft.unplaced
+    )

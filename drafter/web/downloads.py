@@ -7,10 +7,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, Response
 
-from drafter import doctypes, exporting
 from drafter.accounts.view import Stores
 from drafter.config import Settings
-from drafter.houses import house_for
+from drafter.houses import exported
 from drafter.model import Note, Origin
 from drafter.store import Saved
 from drafter.web.asking import person_of
@@ -44,7 +43,6 @@ class Downloads:
         """A revision, with the remarks that are still open as comments. Raises StoreError, Refused."""
         store = self._stores(person_of(request))
         saved = store.export(id, revision)
-        doctype = doctypes.load(saved.draft.brief.doctype, self._settings.template_folders)
         notes = [
             Note(section=one.section, author=one.author, text=one.text)
             for one in store.remarks(id)
@@ -53,11 +51,10 @@ class Downloads:
         fallback = words_for(request.headers.get("accept-language", ""))("file.fallback")
         name = quote(file_name(saved.draft.title, fallback), safe="")
         return Response(
-            exporting.export(
+            exported(
+                self._settings,
                 saved.draft,
-                doctype,
                 notes=notes,
-                house=house_for(self._settings, saved.draft.brief.unit, doctype.id),
                 origin=Origin(draft=saved.id, number=saved.number),
             ),
             media_type=TYPES[".docx"],

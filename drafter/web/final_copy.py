@@ -10,12 +10,12 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from drafter import doctypes, exporting
+from drafter import exporting
 from drafter.accounts.office import Offices
 from drafter.config import Settings
 from drafter.docx import office as libreoffice
 from drafter.errors import DrafterError
-from drafter.houses import house_for
+from drafter.houses import exported
 from drafter.model import Origin
 from drafter.store import Saved
 from drafter.web import views
@@ -75,10 +75,8 @@ class FinalCopy:
             """The address of the file. Raises InputError for an unfinished draft, StoreError, Refused."""
             person, words = person_of(request), words_for(request.headers.get("accept-language", ""))
             saved = offices(person).export(held.id, held.number)
-            doctype = doctypes.load(saved.draft.brief.doctype, settings.template_folders)
-            house = house_for(settings, saved.draft.brief.unit, doctype.id)
             origin = Origin(draft=saved.id, number=saved.number)
-            data = exporting.export(saved.draft, doctype, copy="final", house=house, origin=origin)
+            data = exported(settings, saved.draft, copy="final", origin=origin)
             if ending == ".pdf":
                 data = exporting.pdf(data)
             return shelf.offer(data, file_name(saved.draft.title, words("file.fallback"), ending), person)

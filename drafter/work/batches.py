@@ -12,10 +12,10 @@ from multiprocessing import get_context
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from drafter import doctypes, exporting
+from drafter import doctypes
 from drafter.config import Settings
 from drafter.errors import DrafterError, InputError
-from drafter.houses import house_for
+from drafter.houses import exported
 from drafter.intake import brief_in
 from drafter.intake.files import MAX_BYTES, read_bytes
 from drafter.model import Brief, DocType
@@ -153,8 +153,6 @@ def pack(settings: Settings, works: Sequence[Work], target: Path) -> None:
     with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_STORED) as archive:  # a .docx is compressed already
         for work in works:
             draft = store.load(work.draft).draft
-            doctype = doctypes.load(draft.brief.doctype, settings.template_folders)
-            house = house_for(settings, draft.brief.unit, doctype.id)
-            document = exporting.export(draft, doctype, house=house)
+            document = exported(settings, draft)
             archive.writestr(str(PurePosixPath(work.order.file).with_suffix(".docx")), document)
     unfinished.replace(target)

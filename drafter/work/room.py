@@ -19,8 +19,8 @@ from drafter.drafting import Outcome, Planned
 from drafter.editing import filled
 from drafter.errors import DrafterError, WriterError
 from drafter.grounding import gate
-from drafter.model import Brief, DocType, Draft, Outline
-from drafter.outline import build_outline
+from drafter.model import Brief, DocType, Draft
+from drafter.outline import build_outline, outline_of
 from drafter.store import Saved, StoreError
 from drafter.work.live import REFRESH, Live
 from drafter.work.passes import Passes
@@ -459,10 +459,3 @@ class Room:
                 await asyncio.to_thread(self.store.fail, work.id, said)
         if over := await engine.ended(FORGOTTEN):
             await engine.forget(over)
-
-
-def outline_of(draft: Draft) -> Outline:
-    """A draft's outline."""
-    return Outline(
-        doctype=draft.brief.doctype, title=draft.title, sections=draft.sections, unplaced=draft.unplaced
-    )
