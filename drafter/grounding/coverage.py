@@ -19,6 +19,7 @@ AGAIN = 0.7
 LEAST_PAIRS, LEAST_BESIDE = 6, 3
 _CLAUSE = re.compile(r"[，、。；：！？（）,;:!?()]")
 _PROBLEM = re.compile("(?:主要)?(?:问题|不足|短板|困难)[：:一二三四五六七八九十0-9]|存在")
+_DENIAL = re.compile("未|无|没有|零|杜绝")
 _SENTENCE = re.compile(r"[。；！？;!?\n]+")
 
 
@@ -34,12 +35,14 @@ class Wording:
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.line_of: list[int] = []
+        self.parts: list[str] = []
         self.found: dict[str, list[int]] = defaultdict(list)
         for number, line in enumerate(lines):
             for part in filter(None, _SENTENCE.split(line)):
                 for pair in pairs(part):
                     self.found[pair].append(len(self.line_of))
                 self.line_of.append(number)
+                self.parts.append(part)
 
     def shares(self, wanted: frozenset[str]) -> dict[int, float]:
         """Line (from 0) → the greatest share of `wanted` that one sentence there, or two in a row, hold."""
@@ -104,6 +107,20 @@ class Coverage:
     def tells(self, fact: Fact, figure: Figure) -> bool:
         """Whether the text holds the words that a fact's figure is said of."""
         return bool(self._lines(_clause(fact.text, figure), AGAIN))
+
+    def denies(self, fact: Fact, figure: Figure) -> bool:
+        """Whether the text says that there was none of what a fact counts."""
+        wanted = pairs(_clause(fact.text, figure))
+        return any(
+            _DENIAL.search(part) and len(wanted & pairs(part)) >= FOUND * len(wanted)
+            for part in self._wording.parts
+        )
+
+    def told_in(self, sentences: Sequence[str], fact: Fact, figure: Figure) -> bool:
+        """Whether one of some sentences holds half of the words beside a fact's figure, or of the fact."""
+        wanted = [pairs(text) - self._topic for text in (_clause(fact.text, figure), fact.text)]
+        held = [pairs(text) for text in sentences]
+        return any(len(words & said) >= FOUND * len(words) for words in wanted if words for said in held)
 
     def _beside(self, fact: Fact, figure: Figure) -> set[int]:
         """The lines that hold half of the words beside a fact's figure, or where it has few, of the fact."""

@@ -101,7 +101,9 @@ def _dated(
     pairs = {feature for feature in around if len(feature) > 1}
     if BRIEF in sources or not pairs or any(pairs & known.features[source] for source in sources):
         return Verdict("supported", tuple(sources))
-    if _plans(text, place.figure) and any(_start(owner.figure, known) > known.end for owner in owners):
+    if (planned or _plans(text, place.figure)) and any(
+        _start(owner.figure, known) > known.end for owner in owners
+    ):
         return Verdict("supported", tuple(sources))
     why = f"“{place.figure.text}”在{label(sources[0])}中说的是另一件事，请核对"
     return Verdict("drift", tuple(sources), why)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from drafter.grounding import amounts, dating, structure, wording
-from drafter.grounding.context import Place, places
+from drafter.grounding.context import Place, places, sentence
 from drafter.grounding.coverage import Coverage
 from drafter.grounding.figures import read
 from drafter.grounding.knowledge import Knowledge, learn
@@ -99,10 +99,13 @@ def _check(lines: tuple[str, ...], brief: Brief, sections: tuple[str, ...]) -> L
     document = _document(lines, brief)
     claims: list[Claim] = []
     given: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    said: dict[str, list[str]] = defaultdict(list)
     for number in range(len(lines)):
         for figure, verdict in _judged(number, document):
             claims.append(_claim(figure, number, verdict))
             counted = figure.kind in NUMERIC and verdict.status == "supported"
+            if counted:
+                said[_key(figure)].append(sentence(lines[number], figure))
             for source in verdict.sources if counted else ():
                 given[source][_key(figure)].add(number)
             for source, part in verdict.parts:
@@ -114,7 +117,12 @@ def _check(lines: tuple[str, ...], brief: Brief, sections: tuple[str, ...]) -> L
     return Ledger(
         claims=tuple(claims),
         unused=tuple(fact.id for fact in brief.facts if fact.id not in held_ids),
-        lost=tuple(lost for fact in held for lost in _lost(fact, given[fact.id], told)),
+        lost=tuple(
+            Lost(fact=fact.id, text=figure.text)
+            for fact in held
+            for figure in _lost(fact, given[fact.id], told)
+            if not (_told_as_often(figure, document) and told.told_in(said[_key(figure)], fact, figure))
+        ),
         repeated=tuple(
             Repeat(fact=fact.id, lines=tuple(line + 1 for line in sorted(again)))
             for fact in held
@@ -204,12 +212,28 @@ def _figures(fact: Fact, given: Mapping[str, set[int]]) -> list[tuple[Figure, se
     return [(figure, given.get(_key(figure), set())) for figure in figures]
 
 
-def _lost(fact: Fact, given: Mapping[str, set[int]], told: Coverage) -> Iterator[Lost]:
-    """The numeric figures of a fact that no claim gives. «One» is given by the noun alone (中心1个)."""
+def _lost(fact: Fact, given: Mapping[str, set[int]], told: Coverage) -> Iterator[Figure]:
+    """The numeric figures of a fact that no claim gives. «One» is given by the noun alone (中心1个), «none»
+    by its denial (未发生火灾).
+    """
     for figure in read(fact.text):
-        implied = figure.kind == "quantity" and figure.value == 1 and told.tells(fact, figure)
+        implied = figure.kind == "quantity" and (
+            (figure.value == 1 and told.tells(fact, figure))
+            or (figure.value == 0 and told.denies(fact, figure))
+        )
         if figure.kind in NUMERIC and not _is_given(figure, given) and not implied:
-            yield Lost(fact=fact.id, text=figure.text)
+            yield figure
+
+
+def _told_as_often(figure: Figure, document: _Document) -> bool:
+    """Whether the text tells an amount as often as the brief, which gives it more than once: each of its
+    facts may then have it, whichever a claim was found to rest on.
+    """
+    if figure.lo is None or figure.hi is None:
+        return False
+    equal = document.known.by_value.get((figure.lo, figure.hi), ())
+    held = sum(one.figure.unit == figure.unit for one in equal)
+    return 1 < held <= document.told.get(amount(figure), 0)
 
 
 def _is_given(figure: Figure, given: Mapping[str, set[int]]) -> bool:

@@ -139,13 +139,17 @@ class Bare:
     used: bool
 
     def slip(self, window: str, next_letter: str) -> bool:
-        """Whether two letters are the word with one wrong (山校, 街祥), and no other word."""
+        """Whether letters are the word with one wrong (山校, 街祥, 管海会), and no other word."""
         if len(window) != len(self.word) or (next_letter and next_letter in self.behind):
             return False
-        if window[1] == self.word[1]:
-            other = window[0] in f"{self.word[0]}{self.other_first}" or window[0] in _no_name()
-            return not other and _HAN.fullmatch(window[0]) is not None
-        return bool(self.other_last) and window[0] == self.word[0] and window[1] not in self.other_last
+        wrong = [place for place, letter in enumerate(self.word) if window[place] != letter]
+        if len(wrong) != 1:
+            return False
+        place, letter = wrong[0], window[wrong[0]]
+        if place == len(self.word) - 1:
+            return bool(self.other_last) and letter not in self.other_last
+        other = place == 0 and letter in self.other_first
+        return not other and letter not in _no_name() and _HAN.fullmatch(letter) is not None
 
 
 @cache

@@ -65,11 +65,13 @@ def bare_slips(text: str, own: Iterable[Bare]) -> Iterator[tuple[int, int, str]]
     It has to stand where a name can begin, and where a clause does when the text never uses the word.
     """
     for one in own:
-        for match in re.finditer(f"(?=([\u4e00-\u9fff]{one.word[1]}|{one.word[0]}[\u4e00-\u9fff]))", text):
+        size = len(one.word)
+        near = "|".join(f"{one.word[:at]}[\u4e00-\u9fff]{one.word[at + 1 :]}" for at in range(size))
+        for match in re.finditer(f"(?=({near}))", text):
             start = match.start()
             here = begins(text[:start]) if one.used else text[start - 1 : start] in _STARTS
-            if here and one.slip(match[1], text[start + 2 : start + 3]):
-                yield start, start + 2, one.word
+            if here and one.slip(match[1], text[start + size : start + size + 1]):
+                yield start, start + size, one.word
 
 
 @cache

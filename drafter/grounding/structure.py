@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from drafter.grounding.lexicon import alternation, words
@@ -19,6 +19,8 @@ _SERIES = (
     tuple(f"{ordinal}、" for ordinal in _ORDINALS),
     tuple(f"{number}." for number in range(1, 11)),
 )
+_BY_ONE_WORD = re.compile("(?:^|[，。；：！？\n])一([\u4e00-\u9fff])")
+"""The first item of a series whose items begin with one more word: 一要…二要…, 一抓…二抓…."""
 _STEPS = ("首先", "其次", "再次", "最后")
 _SIDES = ("一方面", "另一方面")
 _CLAUSE = re.compile("[，。；：！？（）]")
@@ -93,9 +95,17 @@ def _named(before: str, noun: str) -> int:
     return re.split("[。；！？]", before)[-1].count(noun) if len(noun) == 2 else 0
 
 
+def _by_one_word(text: str) -> Iterator[tuple[str, ...]]:
+    for word in dict.fromkeys(_BY_ONE_WORD.findall(text)):
+        if re.search(f"[，。；：！？\n]二{word}", text):
+            yield tuple(f"{ordinal}{word}" for ordinal in _ORDINALS)
+
+
 def _items(text: str) -> int:
     """How many items the first enumeration behind a place lists."""
-    firsts = [(text.find(series[0]), series) for series in _SERIES if series[0] in text]
+    firsts = [
+        (text.find(series[0]), series) for series in (*_SERIES, *_by_one_word(text)) if series[0] in text
+    ]
     steps = sum(step in text for step in _STEPS)
     if not firsts and text.startswith(("：", ":")):
         return len(re.split("[；;]", text.split("。")[0]))

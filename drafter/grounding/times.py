@@ -38,6 +38,7 @@ _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("period", re.compile(rf"{_IN_YEAR}第?(?<![\d.])(?P<q>[一二三四1-4])季度(?!一)")),
     ("period", re.compile(rf"{_IN_YEAR}(?P<h>[上下])半年")),
     ("period", re.compile(rf"(?<!\d)(?P<y>{_YEAR})年(?!代)(?:度|(?P<part>{_PART}))?")),
+    ("period", re.compile(r"(?<![^。；;\n])(?P<y>20\d{2})(?=:)")),
 )  # fmt: skip
 _FREQUENCY = re.compile(r"每(?:半年|季度|季|个?月|周|星期|旬|年|日|天|两周|两个月|[三四五六]个月)(?!度)")
 _CLOCK = re.compile(

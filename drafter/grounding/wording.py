@@ -217,7 +217,8 @@ def misspelt(
         inside = seeming if len(written) >= LONG_NAME else set()
         free = all(end <= figure.start or figure.end <= start or figure in inside for figure in held)
         other = written[-2:] != name[-2:] and written[-2:] in words("bodies")["kinds_of_two"]
-        copied = len(written) > SMALL_NAME and bool(known.holding(written))
+        small = len(written) <= SMALL_NAME
+        copied = any(stem.endswith(written) for stem, _ in known.stems) if small else known.holding(written)
         right = copied or other or written in known.bodies or written in short or written in own.short
         # A known name that reaches up to the wrong letter is right, and the letter before it another word's.
         least = len(written) - (written[0] != name[0])

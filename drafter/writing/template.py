@@ -31,6 +31,7 @@ from drafter.writing import Task
 from drafter.writing.pairs import missing, pairs_in, plans_beside, unmet
 
 FINAL_MARKS = "。；;，,．.、 \n"
+_YEAR_BEFORE = re.compile(r"^((?:19|20)\d{2})年?[：:]\s*")
 
 
 def joined_titles(names: Sequence[str]) -> str:
@@ -70,8 +71,8 @@ def environment_for(doctype: DocType) -> Sandbox:
 
 
 def text_of(fact: Fact) -> str:
-    """The fact without its final mark."""
-    return fact.text.strip().rstrip(FINAL_MARKS)
+    """The fact without its final mark; a year set before it (2026：新增3处) as the time of what it tells."""
+    return _YEAR_BEFORE.sub(r"\1年", fact.text.strip().rstrip(FINAL_MARKS))
 
 
 class Choice:
