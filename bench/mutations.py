@@ -19,7 +19,7 @@ from drafter.model import Brief
 NUMBER = re.compile(
     r"(?!^\d{1,2}[.．、](?!\d))(?<![\dA-Za-z.,〔])\d[\d,]*(?:\.\d+)?(?![\dA-Za-z〕])(?!号|热线)"
 )
-PREFIX, INFIX, SUFFIX = "(超过|突破|近|(?<!签)约|不少于|不到)", "([余多])", "(以上|以内|左右|以下)"
+PREFIX, INFIX, SUFFIX = "(超过|突破|近|(?<![签节])约|不少于|不到)", "([余多])", "(以上|以内|左右|以下)"
 WORDS = yaml.safe_load((Path(__file__).with_name("mutations.yaml")).read_text(encoding="utf-8"))
 UNITS: list[str] = WORDS["units"]
 UNIT = f"(?:{'|'.join(UNITS)})"

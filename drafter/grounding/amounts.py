@@ -10,7 +10,7 @@ from functools import cache
 from itertools import combinations
 
 from drafter.grounding.attachment import RIVAL, attached, opposed, owners, same_figure
-from drafter.grounding.context import Place, clause_before, likeness
+from drafter.grounding.context import Place, clause_before, likeness, same_sentence
 from drafter.grounding.knowledge import Knowledge
 from drafter.grounding.lexicon import alternation, prefix_pattern, words
 from drafter.grounding.page import Amount, Figure
@@ -38,7 +38,7 @@ def judge(
     same = [other for other in equal if same_figure(place, other)]
     if same and not _doubled(figure, text):
         return attached(place, row, text, known, same, told)
-    if derived := _derived(place, text, known, alike):
+    if derived := _derived(place, text, known, alike) or _worked_out(place, row, text, known):
         return derived
     if equal:
         return _drifted(place, equal)
@@ -114,6 +114,52 @@ def _derived(place: Place, text: str, known: Knowledge, alike: list[tuple[float,
             if abs(_value(one) - _value(other)) == target:
                 return _from((one, other), "之差")
     return None
+
+
+def _worked_out(place: Place, row: Sequence[Place], text: str, known: Knowledge) -> Verdict | None:
+    """A right sum or difference of figures that the line gives before it: of one sentence, or of one fact
+    (受理58件，办结53件。其余5件…; 由18天压缩到7天，净减11天).
+    """
+    figure = place.figure
+    if (
+        figure.qualifier
+        or figure.value is None
+        or figure.kind not in ("quantity", "money", "percentage_point")
+    ):
+        return None
+    unit = "%" if figure.kind == "percentage_point" else figure.unit
+    before = [other for other in row if other.figure.end <= figure.start and _exact_in(other, unit)]
+    held = [(other, its) for other in before[-MOST_ADDENDS:] if (its := _exact_owners(other, known))]
+    around = clause_before(text, figure)
+
+    def beside(chosen: Sequence[tuple[Place, Sequence[Place]]]) -> bool:
+        return all(same_sentence(text, other.figure, figure) for other, _ in chosen)
+
+    def of_one_fact(chosen: Sequence[tuple[Place, Sequence[Place]]]) -> bool:
+        return bool(set.intersection(*({one.source for one in its} for _, its in chosen)))
+
+    rest = _cue("remainder_cues").search(around) is not None
+    if figure.direction or rest:
+        for pair in combinations(reversed(held), 2):
+            told = of_one_fact(pair) and (rest or beside(pair))
+            if told and abs(_value(pair[0][0]) - _value(pair[1][0])) == figure.value:
+                return _from([its[0] for _, its in reversed(pair)], "之差")
+    if _cue("sum_cues").search(around):
+        for size in range(2, len(held) + 1):
+            last = held[-size:]
+            if (beside(last) or of_one_fact(last)) and sum(
+                _value(other) for other, _ in last
+            ) == figure.value:
+                return _from([its[0] for _, its in last], "之和")
+    return None
+
+
+def _exact_in(place: Place, unit: str) -> bool:
+    return place.figure.unit == unit and place.figure.value is not None and not place.figure.qualifier
+
+
+def _exact_owners(place: Place, known: Knowledge) -> list[Place]:
+    return [other for other in owners(place, known) if not other.figure.qualifier]
 
 
 def _rounded(place: Place, row: Sequence[Place], text: str, known: Knowledge) -> Verdict | None:

@@ -8,6 +8,7 @@ nowhere in the document; or a sentence that shares nothing with the figure's fac
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ from drafter.grounding.lexicon import words
 from drafter.grounding.page import NUMERIC, Amount, amount
 from drafter.grounding.verdicts import BRIEF, Verdict, ids, label
 
+_RATE = re.compile("(?:率|占比|比例|比重|[增降涨跌]幅)[为达到至仅有是在]{0,3}$")
 RIVAL, MARGIN = 0.7, 0.35
 VERBATIM, SMALL_MARGIN = 0.9, 0.12
 CLEARLY = 3
@@ -35,7 +37,7 @@ WORDS, WITHIN, BESIDE, SUBJECT = 0.83, 2.56, 0.75, 0.52
 SAME_ROLE, OTHER_ROLE, CHANGE_FOR_LEVEL = 0.41, -0.49, -0.16
 RIGHT_UNIT, WRONG_UNIT = 0.08, -0.31
 SAME_YEAR, OTHER_YEAR = 0.28, -0.7
-IN_ORDER, IN_ORDER_APART, REVERSED, OTHER_FACT, LEAST = 3.35, 1.27, 1.1, 0.5, 0.15
+IN_ORDER, IN_ORDER_APART, REVERSED, OTHER_FACT, LEAST = 3.35, 1.27, 1.15, 0.5, 0.15
 AGAINST = -0.4
 """The weights of what speaks for a figure's place, and what two figures must gain by changing places.
 
@@ -114,15 +116,25 @@ def _year(place: Place, other: Place) -> float:
 def same_figure(place: Place, other: Place) -> bool:
     """Whether two figures with equal values are equal in unit and qualifier too, and not opposed.
 
-    A unit that one of them leaves to the words beside it (近6万居民) is the other's.
+    A unit that one of them leaves to the words beside it (近6万居民) is the other's, and 个 before the unit's
+    noun is as good as the unit (编成4个小组, 分4组).
     """
     one, two = place.figure, other.figure
     return (
-        (one.unit == two.unit or "" in (one.unit, two.unit))
+        (
+            one.unit == two.unit
+            or "" in (one.unit, two.unit)
+            or _of_nouns(place, other)
+            or _of_nouns(other, place)
+        )
         and (one.kind == "ordinal") == (two.kind == "ordinal")
         and one.qualifier == two.qualifier
         and not opposed(one.direction, two.direction)
     )
+
+
+def _of_nouns(one: Place, two: Place) -> bool:
+    return one.figure.unit == "个" and f">{two.figure.unit}" in one.near
 
 
 def opposed(one: str, two: str) -> bool:
@@ -169,7 +181,11 @@ def attached(
         why = f"“{place.figure.text}”出自{label(owner.source)}，而{here}"
         return Verdict("drift", ids((owner, rival)), why, ((owner.source, owner.figure),))
     faint = max(likeness(place, other) for other in same) < FAINT
-    if faint and not _about(place, text, known, same) and not _beside_another(place, row, text, known, same):
+    if (
+        faint
+        and not _about(place, row, text, known, same)
+        and not _beside_another(place, row, text, known, same)
+    ):
         why = f"“{place.figure.text}”在{label(owner.source)}中说的是另一件事，请核对所指对象"
         return Verdict("drift", ids((owner,)), why, ((owner.source, owner.figure),))
     return Verdict("supported", sources)
@@ -207,6 +223,8 @@ def crossing(
     its = [one for one in _equal(other, known) if one.figure.unit == other.figure.unit]
     if not same or not its or any(one in same for one in its):
         return None
+    if place.figure.unit != other.figure.unit and (_is_rate(place, text) or _is_rate(other, text)):
+        return None
 
     def best(here: Place, those: Sequence[Place]) -> tuple[Place, Sequence[float]]:
         return max(((one, terms(here, one)) for one in those), key=lambda pair: sum(pair[1]))
@@ -216,6 +234,11 @@ def crossing(
     each = [[sign * term for term in part] for part, sign in parts]
     gains = tuple(map(sum, zip(*each, strict=True)))
     return Crossing(rival, gains, _least_gain(place, other, text, its, same))
+
+
+def _is_rate(place: Place, text: str) -> bool:
+    """Whether a percentage stands behind the word for one (节约率为3.9%), where no amount could."""
+    return place.figure.unit in ("%", "百分点") and _RATE.search(text[: place.figure.start]) is not None
 
 
 def _least_gain(place: Place, other: Place, text: str, its: Sequence[Place], same: Sequence[Place]) -> float:
@@ -229,7 +252,7 @@ def _least_gain(place: Place, other: Place, text: str, its: Sequence[Place], sam
     )
     if own is None or its_own is None:
         return OTHER_FACT
-    if _role(place, own) < 0 or _role(other, its_own) < 0:
+    if OTHER_ROLE in (_role(place, own), _role(other, its_own)):
         return LEAST
     if (own.figure.start < its_own.figure.start) == (place.figure.start < other.figure.start):
         return IN_ORDER if same_sentence(text, place.figure, other.figure) else IN_ORDER_APART
@@ -321,7 +344,7 @@ def _beside_another(
     )
 
 
-def _about(place: Place, text: str, known: Knowledge, same: Sequence[Place]) -> bool:
+def _about(place: Place, row: Sequence[Place], text: str, known: Knowledge, same: Sequence[Place]) -> bool:
     """Whether the words round the figure, or failing these the sentence, share something with its fact.
 
     A shared pair of letters is enough, a single letter only where it names what is counted.
@@ -336,4 +359,17 @@ def _about(place: Place, text: str, known: Knowledge, same: Sequence[Place]) -> 
             return True
         if not telling and (not whole or whole & said):
             return True
-    return False
+    return _on_its_day(place, row, text, known, same)
+
+
+def _on_its_day(
+    place: Place, row: Sequence[Place], text: str, known: Knowledge, same: Sequence[Place]
+) -> bool:
+    """Whether the sentence gives a date of the figure's fact."""
+    days = {
+        other.figure.normal
+        for other in row
+        if other.figure.kind == "date" and same_sentence(text, place.figure, other.figure)
+    }
+    sources = {other.source for other in same}
+    return any(date.figure.normal in days and date.source in sources for date in known.calendar)

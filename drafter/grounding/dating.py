@@ -61,7 +61,10 @@ def judge_calendar(
         return Verdict("drift", (owners[0].source,), why)
     if owners:
         return _dated(place, row, text, known, plain_owners, planned, late)
-    if figure.normal == _next_year(known) and (planned or late or _plans(text, figure)):
+    planned = planned or _plans(text, figure)
+    if figure.normal == _next_year(known) and (planned or late):
+        return Verdict("supported", (BRIEF,))
+    if figure.normal == _next_part(known) and planned:
         return Verdict("supported", (BRIEF,))
     partly = next(
         (other for other in known.calendar if other.figure.normal[5:] == figure.normal[5:] != ""), None
@@ -75,6 +78,12 @@ def judge_calendar(
 def _next_year(known: Knowledge) -> str:
     """The year after the brief's period, of which every report's outlook may speak."""
     return str(int(max(known.own_years)) + 1) if known.own_years else ""
+
+
+def _next_part(known: Knowledge) -> str:
+    """The quarter or half that follows on a brief's period within its year."""
+    month = known.end % 12 + 1
+    return {3: "????-Q2", 6: "????-H2", 9: "????-Q4"}.get(month, "") if known.end else ""
 
 
 def _dated(
@@ -327,9 +336,8 @@ def _judge_wording(figure: Figure, known: Knowledge) -> Verdict:
     sources |= known.holding(figure.normal) if figure.kind == "period" else set()
     if every := _EVERY.fullmatch(figure.normal):
         span = "[日天]" if every[1] in "日天" else every[1]
-        averaged = (
-            rf"(?:^|[，、；：（\s]){span}(?=[\u4e00-\u9fff])|{span}(?:均|补|薪|租|收|销|产|工资)|/{span}"
-        )
+        begins, ends = r"(?:^|[，、；：（\s]|[人户]均)", "(?:均|补|薪|租|收|销|产|工资)"
+        averaged = rf"{begins}{span}(?=[\u4e00-\u9fff])|{span}{ends}|/{span}"
         sources |= known.matching(re.compile(f"每{span}|{averaged}"))
     plan = words("idioms")["plans"].get(figure.normal)
     if not sources and plan and any(plan[0] - 1 <= int(year) <= plan[1] + 1 for year in known.years):

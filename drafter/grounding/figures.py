@@ -7,6 +7,8 @@ placeholders, each with its exact span. Enumerations, idioms and slogans are non
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from drafter.grounding import bodies, names, quantities, times
@@ -17,6 +19,9 @@ __all__ = ["NUMERIC", "Figure", "Kind", "read"]
 
 LONGEST = 40
 """Letters a numeral may have; a longer run of them is no figure, and would cost the square of its length."""
+_BRACKETS = re.compile("[（(][^（）()]*[）)]")
+_DAY_ALONE, _WORD = re.compile(r"(\d{1,2})日"), re.compile("[\u4e00-\u9fff]")
+_ENDS = re.compile("结束|截止|止|完成|完毕|收官|召开|举行|启动|开始|印发|前")
 _REFERENCE = re.compile(
     r"(?:^|(?<=[见如附和、]))(?:附?表|附件|附图|图)\s?\d{1,2}(?=[，。、；：！？）\s]|$|所)", re.MULTILINE
 )
@@ -48,8 +53,47 @@ def _read(text: str) -> tuple[Figure, ...]:
         times.clock,
         quantities.idioms,
         quantities.shares,
+        quantities.durations,
         quantities.amounts,
         bodies.read_bodies,
     ):
         reader(page)
-    return tuple(sorted(page.figures, key=lambda figure: figure.start))
+    figures = sorted(page.figures, key=lambda figure: figure.start)
+    completed = (
+        _completed(figure, figures[place - 1], text) if place else figure
+        for place, figure in enumerate(figures)
+    )
+    return tuple(_of_totals(completed, text))
+
+
+def _of_totals(figures: Iterable[Figure], text: str) -> Iterator[Figure]:
+    """Figures with the unit of the total before the brackets that they stand in (61起（雇工23、买卖20）)."""
+    unit, end = "", 0
+    for figure in figures:
+        bracket = _BRACKETS.match(text, figure.end)
+        if figure.kind == "quantity" and not figure.unit and figure.end < end:
+            yield replace(figure, unit=unit)
+            continue
+        if figure.unit and bracket:
+            unit, end = figure.unit, bracket.end()
+        yield figure
+
+
+def _completed(figure: Figure, before: Figure, text: str) -> Figure:
+    """A figure with what it leaves to the one before it: the unit (由18个工作日压缩到7个) or the month
+    (12日启动，30日结束, 5月12日 having gone before).
+    """
+    gap, behind = text[before.end : figure.start], text[figure.end :]
+    if (
+        figure.unit == "个"
+        and before.unit.startswith("个")
+        and not re.search("[，。；：]", gap)
+        and not _WORD.match(behind)
+    ):
+        return replace(figure, unit=before.unit)
+    day = _DAY_ALONE.fullmatch(figure.text)
+    if day and before.kind == "date" and not re.search("[。；]", gap) and _ENDS.match(behind):
+        return Figure(
+            "date", figure.start, figure.end, figure.text, normal=f"{before.normal[:7]}-{int(day[1]):02}"
+        )
+    return figure

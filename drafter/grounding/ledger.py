@@ -165,8 +165,12 @@ def _judge(
         if verdict.status != "supported":
             counted = structure.count(figure, line, number, document.lines)
             verdict = dating.lasting(place, row, line, known) or counted or verdict
-        slogan = structure.is_slogan(figure, line) and verdict.status == "unsupported"
-        return None if _says_nothing(figure, verdict, slogan) else (figure, verdict)
+        opens = verdict.status == "unsupported" or (
+            verdict.status == "drift" and not _counts_alike(figure, known)
+        )
+        slogan = opens and structure.is_slogan(figure, line)
+        picked = line.endswith("的", 0, figure.start)
+        return None if _says_nothing(figure, verdict, slogan=slogan, picked=picked) else (figure, verdict)
     match figure.kind:
         case "title" | "name":
             named = wording.judge_name(figure, line, known, short)
@@ -184,14 +188,22 @@ def _judge(
             return figure, dating.judge_calendar(place, row, line, known, planned=planned, late=late)
 
 
+def _counts_alike(figure: Figure, known: Knowledge) -> bool:
+    """Whether a fact gives so many in the same unit."""
+    equal = () if figure.lo is None or figure.hi is None else known.by_value.get((figure.lo, figure.hi), ())
+    return any(other.figure.unit == figure.unit for other in equal)
+
+
 def _overlaps(figure: Figure, others: Sequence[tuple[Figure, Verdict]]) -> bool:
     return any(figure.start < other.end and other.start < figure.end for other, _ in others)
 
 
-def _says_nothing(figure: Figure, verdict: Verdict, slogan: bool) -> bool:
-    """一次, 一名 without a fact beside it is «a», no count; nor is a slogan's, if no fact counts the like."""
+def _says_nothing(figure: Figure, verdict: Verdict, *, slogan: bool, picked: bool) -> bool:
+    """一次, 一名 without a fact beside it is «a», no count; nor is one `picked` of several (最大的一家), nor
+    a slogan's, if no fact counts the like.
+    """
     one = figure.text.startswith("一") and figure.value == 1 and verdict.status != "supported"
-    return (one or slogan) and "；" not in verdict.why
+    return ((one or slogan) and "；" not in verdict.why) or (one and picked)
 
 
 def _claim(figure: Figure, number: int, verdict: Verdict) -> Claim:

@@ -105,9 +105,29 @@ def _share_bounds(parts: dict[str, str | None], ratio: bool) -> tuple[Fraction, 
 
 
 @cache
+def _duration() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?P<pre>{lexicon.prefix_pattern()})?{_NO_CODE}"
+        r"(?:(?P<h>\d+)个?小时(?P<m>\d+)分钟?(?:(?P<s>\d+)秒钟?)?|(?P<m1>\d+)分钟?(?P<s1>\d+)秒钟?)"
+        rf"(?P<suf>{lexicon.suffix_pattern()})?"
+    )
+
+
+def durations(page: Page) -> None:
+    """Lengths of time in two units or three (1小时25分钟, 9分12秒), in minutes."""
+    for match in page.matches(_duration()):
+        hours, minutes, seconds = (
+            sum(int(match[name]) for name in names if match[name])
+            for names in (["h"], ["m", "m1"], ["s", "s1"])
+        )
+        length = hours * 60 + minutes + Fraction(seconds, 60)
+        _add(page, "quantity", match, (length, length), "分钟")
+
+
+@cache
 def _amount_patterns() -> tuple[re.Pattern[str], ...]:
     """The forms of an amount, in the order they are tried; all name their parts alike."""
-    no_unit = "人[均口民格]|次数|国[家道标内债]"
+    no_unit = "人[均口民格]|台阶|次数|国[家道标内债]"
     unit = rf"(?!{no_unit})(?:{lexicon.unit_pattern()}|倍)(?:(?<![A-Za-z])|(?![A-Za-z]))"
     counter = f"(?:{lexicon.chinese_unit_pattern()}(?:/{alternation(lexicon.units())})?|倍)"
     before = f"(?P<pre>{lexicon.prefix_pattern()})?"

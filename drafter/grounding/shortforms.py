@@ -66,8 +66,8 @@ def shortens(short: str, full: str, *, title: bool = False) -> bool:
     if title:
         return _of_words(short, _BRACKETS.sub("", full))
     if full.endswith("公司") or short.endswith("公司"):
-        brand = short.removesuffix("公司")
-        return short == "公司" or (short != brand and len(brand) >= _LEAST_CHUNK and brand in full)
+        brand = re.sub("(?:公司|集团)$", "", short)
+        return short == "公司" or (len(brand) >= _LEAST_CHUNK and brand in full)
     if short in full:
         return True
     if ends_like_a_body(full):

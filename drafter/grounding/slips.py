@@ -117,6 +117,8 @@ def _stands_apart(before: str, window: str, name: str) -> bool:
     data = words("bodies")
     if any(here != right and here in data["breaks"] for here, right in zip(window, name, strict=True)):
         return False
+    if window[0] != name[0] and window[0] in data["verbs_before"]:
+        return False
     if window[0] != name[0] and {window[0], name[0]} <= set(data["places"]):
         return False
     if name.endswith("府") and window[0] == name[0]:

@@ -15,6 +15,7 @@ _ORDINALS = "一二三四五六七八九十"
 _SERIES = (
     tuple(f"{ordinal}是" for ordinal in _ORDINALS),
     tuple(f"（{ordinal}）" for ordinal in _ORDINALS),
+    tuple(f"其{ordinal}，" for ordinal in _ORDINALS),
     tuple(f"第{ordinal}，" for ordinal in _ORDINALS),
     tuple(f"{ordinal}、" for ordinal in _ORDINALS),
     tuple(f"{number}." for number in range(1, 11)),
@@ -23,6 +24,7 @@ _BY_ONE_WORD = re.compile("(?:^|[，。；：！？\n])一([\u4e00-\u9fff])")
 """The first item of a series whose items begin with one more word: 一要…二要…, 一抓…二抓…."""
 _STEPS = ("首先", "其次", "再次", "最后")
 _SIDES = ("一方面", "另一方面")
+_ADDED = re.compile("相加|合计|加起来|合起来|相抵|叠加")
 _CLAUSE = re.compile("[，。；：！？（）]")
 _REACH = 40
 
@@ -43,7 +45,9 @@ def count(figure: Figure, line: str, number: int, lines: Sequence[str]) -> Verdi
         return None
     before, behind = line[: figure.start], line[figure.start + numeral.end() :]
     named = _named(before, line[figure.end : figure.end + 2])
-    if not figure.text[0].isdecimal() and (1 < figure.value <= _listed(before) or figure.value == named):
+    added = figure.value == 2 and _ADDED.match(line, figure.end)
+    in_words = not figure.text[0].isdecimal() or before.endswith("这")
+    if in_words and (1 < figure.value <= _listed(before) or figure.value == named or added):
         return Verdict("structural")
     said, colon, listing = behind.partition("：")
     if not figure.text[0].isdecimal() and colon and not _CLAUSE.search(said):
@@ -83,16 +87,20 @@ def _next_sentence(behind: str) -> str:
 
 
 def _listed(before: str) -> int:
-    """How many words joined by 、 stand right before a count."""
-    words_before = _CLAUSE.split(before)[-1]
+    """How many words joined by 、 stand right before a count, in its clause or in the one before."""
+    *_, last, this = ["", *_CLAUSE.split(before)]
+    words_before = this or last
     if re.search(r"\d", words_before):
         return 0
     return len(re.split("、|以及|[和及与]", words_before))
 
 
 def _named(before: str, noun: str) -> int:
-    """How often the sentence has named the noun that a count is followed by."""
-    return re.split("[。；！？]", before)[-1].count(noun) if len(noun) == 2 else 0
+    """How often the sentence has named the noun that a count is followed by, or if never, the one before."""
+    if len(noun) != 2:
+        return 0
+    *_, last, this = ["", *re.split("[。；！？]", before)]
+    return this.count(noun) or last.count(noun)
 
 
 def _by_one_word(text: str) -> Iterator[tuple[str, ...]]:
