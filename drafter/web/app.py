@@ -42,6 +42,7 @@ from drafter.web.edit_page import EditPage
 from drafter.web.gate import MARK, Gate
 from drafter.web.identity import Identity
 from drafter.web.model_page import ModelPage
+from drafter.web.pages import Pages
 from drafter.web.plain import message_page
 from drafter.web.review_page import ReviewPage
 from drafter.web.shelf import Shelf
@@ -77,9 +78,7 @@ def build(settings: Settings, offices: Offices, shelf: Shelf) -> gr.Blocks:
     """The pages. Raises DoctypeError for a broken type, StoreError for the database."""
     words = words_in("zh")
     blocks: gr.Blocks
-    with gr.Blocks(
-        title=words("app.title"), analytics_enabled=False, delete_cache=(3600, KEEP_FILES)
-    ) as blocks:
+    with Pages(title=words("app.title"), analytics_enabled=False, delete_cache=(3600, KEEP_FILES)) as blocks:
         DraftPage(blocks, settings, offices, shelf)
     with blocks.route(words("nav.drafts"), "/drafts", show_in_navbar=False):
         DraftsPage(blocks, settings, offices)
