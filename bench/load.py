@@ -106,9 +106,9 @@ def web(home: Path, count: int, environment: dict[str, str]) -> Iterator[Web]:
 
 
 def written() -> Draft:
-    """A finished draft to edit and to review."""
-    path = next(iter(sorted(folder("examples").glob("*.yaml"))))
-    brief = read_brief(path)
+    """A finished draft to edit and to review: the example with the most to tell."""
+    briefs = [read_brief(path) for path in sorted(folder("examples").glob("*.yaml"))]
+    brief = max(briefs, key=lambda one: len(one.facts))
 
     async def draft() -> Draft:
         async for event in drafting.stream(brief, doctypes.load(brief.doctype), TemplateWriter()):
