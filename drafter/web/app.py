@@ -56,6 +56,9 @@ from drafter.writing.llm import warm_up
 
 DRAIN = 5
 """Seconds that requests have to come to their end when the server is to stop; sections go on meanwhile."""
+KEEP_ALIVE = 75
+"""Seconds that a connection may lie unused: longer than a proxy keeps its own (nginx a minute). To be closed
+here while the proxy sends on it is an error to its user, and to nginx a sign that the process is gone."""
 KEEP_FILES = 24 * 3600
 """Seconds a document stays ready for download."""
 
@@ -189,6 +192,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
             log_config=None,
             log_level="warning",
             timeout_graceful_shutdown=DRAIN,
+            timeout_keep_alive=KEEP_ALIVE,
             proxy_headers=False,
             server_header=False,
         ),
