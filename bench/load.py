@@ -106,9 +106,9 @@ def web(home: Path, count: int, environment: dict[str, str]) -> Iterator[Web]:
 
 
 def written() -> Draft:
-    """A finished draft to edit and to review."""
-    path = next(iter(sorted(folder("examples").glob("*.yaml"))))
-    brief = read_brief(path)
+    """A finished draft to edit and to review: the example with the most to tell."""
+    briefs = [read_brief(path) for path in sorted(folder("examples").glob("*.yaml"))]
+    brief = max(briefs, key=lambda one: len(one.facts))
 
     async def draft() -> Draft:
         async for event in drafting.stream(brief, doctypes.load(brief.doctype), TemplateWriter()):
@@ -121,10 +121,11 @@ def written() -> Draft:
 
 @dataclass
 class Somebody:
-    """A person with an account, and the draft to work on (editors and reviewers)."""
+    """A person with an account, a machine, and the draft to work on (editors and reviewers)."""
 
     login: str
     kind: str
+    address: str
     draft: str = ""
 
 
@@ -138,7 +139,7 @@ def hire(store: Store, people: int) -> list[Somebody]:
         role = {"draft": "staff", "edit": "editor", "review": "reviewer"}[kind]
         unit = f"某市第{number // 6 + 1}局"
         person = users.add(login, PASSWORD, name=f"人员{number}", unit=unit, role=role, by="bench").person
-        one = Somebody(login, kind)
+        one = Somebody(login, kind, f"127.0.{number // 250 + 1}.{number % 250 + 1}")
         if kind != "draft":
             maker = person.model_copy(update={"role": "editor"})
             saved = AuthorisedStore(store, maker).create(draft, person.name, "生成全文")
@@ -159,7 +160,7 @@ class Life:
     def __init__(self, who: Somebody, url: str, tally: Tally, seconds: float) -> None:
         self._who, self._tally, self._chance = who, tally, random.Random(f"{seconds}/{who.login}")
         self._arrival, self._until = seconds * ARRIVAL, time.perf_counter() + seconds
-        self._visitor = Visitor(url, tally.note)
+        self._visitor = Visitor(url, tally.note, who.address)
 
     async def live(self) -> None:
         """Log in, work, think, work."""

@@ -27,12 +27,17 @@ class Failed(Exception):
 
 
 class Visitor:
-    """One browser: its cookies, and the page it has open. `note` hears of every answer: what, seconds."""
+    """One browser: its cookies, and the page it has open. `note` hears of every answer: what, seconds;
+    `address` is of this machine, and where the browser seems to be.
+    """
 
-    def __init__(self, url: str, note: NOTE) -> None:
-        self._url, self._note = url.rstrip("/"), note
+    def __init__(self, url: str, note: NOTE, address: str = "127.0.0.1") -> None:
+        self._url, self._note, self._address = url.rstrip("/"), note, address
         self._client = httpx2.AsyncClient(
-            timeout=60, trust_env=False, headers={"accept-language": "zh-CN", "origin": self._origin}
+            timeout=60,
+            trust_env=False,
+            headers={"accept-language": "zh-CN", "origin": self._origin},
+            transport=httpx2.AsyncHTTPTransport(local_address=address),
         )
         self._alive: asyncio.Task[None] | None = None
         self._path = ""
@@ -55,7 +60,7 @@ class Visitor:
 
     def another(self) -> Visitor:
         """Another window of the same browser."""
-        beside = Visitor(self._url, self._note)
+        beside = Visitor(self._url, self._note, self._address)
         beside._client.cookies.update(self._client.cookies)
         return beside
 

@@ -27,7 +27,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, defer, mapped_column
 
 from drafter.errors import DrafterError
 from drafter.model import Draft, Record
@@ -65,12 +65,13 @@ class Conflict(DrafterError):
         )
 
 
-class Saved(Record):
-    """A revision of a draft. `undo` and `redo` are the numbers it goes back or forward to, 0 for none."""
+class Step(Record):
+    """A revision of a draft, without its text. `undo` and `redo` are the numbers it goes back or forward to,
+    0 for none.
+    """
 
     id: str
     number: int
-    draft: Draft
     author: str
     what: str
     why: str
@@ -78,6 +79,12 @@ class Saved(Record):
     status: Status = "drafting"
     undo: int = 0
     redo: int = 0
+
+
+class Saved(Step):
+    """A revision of a draft."""
+
+    draft: Draft
 
 
 class Remark(Record):
@@ -345,6 +352,17 @@ class Store:
             )
             return [saved(row) for row in session.scalars(query)]
 
+    def steps(self, draft_id: str) -> list[Step]:
+        """All revisions of a draft without their texts, the newest first."""
+        query = (
+            select(RevisionRow)
+            .options(defer(RevisionRow.content))
+            .where(RevisionRow.draft_id == draft_id)
+            .order_by(RevisionRow.number.desc())
+        )
+        with self._session() as session:
+            return [Step(**facts_of(row)) for row in session.scalars(query)]
+
     def drafts(self, words: str = "", deleted: bool = False, owner: str | None = None) -> list[Summary]:
         """The drafts whose title or unit holds `words`, the newest first; with `deleted` the deleted ones,
         with `owner` those that belong to that unit.
@@ -511,18 +529,22 @@ class Store:
 
 def saved(row: RevisionRow) -> Saved:
     """A revision as the rest of the program sees it."""
-    return Saved(
-        id=row.draft_id,
-        number=row.number,
-        draft=Draft.model_validate_json(row.content),
-        author=row.author,
-        what=row.what,
-        why=row.why,
-        written=row.written.replace(tzinfo=datetime.UTC),
-        undo=row.undo,
-        redo=row.redo,
-        status=cast(Status, row.status),
-    )
+    return Saved(draft=Draft.model_validate_json(row.content), **facts_of(row))
+
+
+def facts_of(row: RevisionRow) -> dict[str, Any]:
+    """What a row of the revisions tells beside the text."""
+    return {
+        "id": row.draft_id,
+        "number": row.number,
+        "author": row.author,
+        "what": row.what,
+        "why": row.why,
+        "written": row.written.replace(tzinfo=datetime.UTC),
+        "undo": row.undo,
+        "redo": row.redo,
+        "status": row.status,
+    }
 
 
 def now() -> datetime.datetime:

@@ -50,6 +50,10 @@ def test_every_change_is_kept_with_who_and_why(store: Store) -> None:
         (2, "乙", "李", "改标题"),
         (1, "甲", "张", ""),
     ]
+    assert [
+        Saved(draft=titled(title), **step.model_dump())
+        for title, step in zip(("乙", "甲"), store.steps(first.id), strict=True)
+    ] == store.history(first.id)
     assert store.revision(first.id, 1).draft.title == "甲"
     assert store.load(first.id) == second
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from drafter.accounts.audit import Audit
 from drafter.accounts.model import Action, Person, Refused
 from drafter.model import Draft
-from drafter.store import Remark, Saved, Status, Store, StoreError, Summary
+from drafter.store import Remark, Saved, Status, Step, Store, StoreError, Summary
 from drafter.writing.sent import Sent
 
 STEP: dict[Status, Action] = {"submitted": "submit", "returned": "return", "approved": "approve"}
@@ -25,6 +25,8 @@ class AuthorisedStore:
     def __init__(self, store: Store, person: Person) -> None:
         self._store, self.person = store, person
         self._audit = Audit(store.engine)
+        self._own: set[str] = set()
+        """Drafts that were found to be the unit's: they stay its."""
 
     def allow(self, action: Action) -> None:
         """Raise Refused when the role does not allow `action`, and write that down."""
@@ -53,6 +55,11 @@ class AuthorisedStore:
         """All revisions of a draft, the newest first."""
         self._reach("read", draft_id)
         return self._store.history(draft_id)
+
+    def steps(self, draft_id: str) -> list[Step]:
+        """All revisions of a draft without their texts, the newest first."""
+        self._reach("read", draft_id)
+        return self._store.steps(draft_id)
 
     def remarks(self, draft_id: str) -> list[Remark]:
         """The remarks on a draft."""
@@ -149,6 +156,12 @@ class AuthorisedStore:
         """
         if self.person.role is None:
             return
+        if draft_id not in self._own:
+            self._find(action, draft_id)
+        self.allow(action)
+
+    def _find(self, action: Action, draft_id: str) -> None:
+        """Raise StoreError unless it is a draft of the person's unit, and write that down."""
         try:
             owner = self._store.owner(draft_id)
         except StoreError:
@@ -157,7 +170,7 @@ class AuthorisedStore:
             self._audit.note(self.person.login, "refused", f"{action} {draft_id}")
             # The store's own words for a draft that is not there.
             self._store.owner("")
-        self.allow(action)
+        self._own.add(draft_id)
 
     def _back(self, base: Saved, number: int) -> None:
         """Whether the person may go to another revision of a draft; there may be none (0)."""

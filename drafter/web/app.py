@@ -42,6 +42,7 @@ from drafter.web.edit_page import EditPage
 from drafter.web.gate import MARK, Gate
 from drafter.web.identity import Identity
 from drafter.web.model_page import ModelPage
+from drafter.web.pages import Pages
 from drafter.web.plain import message_page
 from drafter.web.review_page import ReviewPage
 from drafter.web.shelf import Shelf
@@ -55,6 +56,9 @@ from drafter.writing.llm import warm_up
 
 DRAIN = 5
 """Seconds that requests have to come to their end when the server is to stop; sections go on meanwhile."""
+KEEP_ALIVE = 75
+"""Seconds that a connection may lie unused: longer than a proxy keeps its own (nginx a minute). To be closed
+here while the proxy sends on it is an error to its user, and to nginx a sign that the process is gone."""
 KEEP_FILES = 24 * 3600
 """Seconds a document stays ready for download."""
 
@@ -77,9 +81,7 @@ def build(settings: Settings, offices: Offices, shelf: Shelf) -> gr.Blocks:
     """The pages. Raises DoctypeError for a broken type, StoreError for the database."""
     words = words_in("zh")
     blocks: gr.Blocks
-    with gr.Blocks(
-        title=words("app.title"), analytics_enabled=False, delete_cache=(3600, KEEP_FILES)
-    ) as blocks:
+    with Pages(title=words("app.title"), analytics_enabled=False, delete_cache=(3600, KEEP_FILES)) as blocks:
         DraftPage(blocks, settings, offices, shelf)
     with blocks.route(words("nav.drafts"), "/drafts", show_in_navbar=False):
         DraftsPage(blocks, settings, offices)
@@ -190,6 +192,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
             log_config=None,
             log_level="warning",
             timeout_graceful_shutdown=DRAIN,
+            timeout_keep_alive=KEEP_ALIVE,
             proxy_headers=False,
             server_header=False,
         ),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -187,7 +188,7 @@ class DraftPage:
         long: dict[str, Any] = {"concurrency_limit": None, "trigger_mode": "once", **QUIET}
         filled = [*fields, self.corrections, self.example, self.undo, *live]
         opened = self._blocks.load(
-            self._open, [self.desk, self.saved, self.corrections], self._everything(), **QUIET
+            self._open, [self.desk, self.saved, self.corrections], self._everything(), queue=False, **QUIET
         )
         opened.then(self._go_on, [self.desk, self.under_way], shown, concurrency_limit=None, **QUIET)
         # Gradio's input event comes from key presses only: neither pasting nor an input method fires it.
@@ -265,7 +266,7 @@ class DraftPage:
     ) -> Updates:
         """Fill everything from the example of the chosen type, keeping what was there for `_undo_example`."""
         words, form = self._words(request), self._form(values)
-        brief = self._example_for(form.doctype)
+        brief = examples().get(form.doctype)
         if brief is None:
             return {self.status: views.status(words, words("error.no_example"), "bad")}
         if any(getattr(form, name).strip() for name in FIELDS if name not in CHOSEN):
@@ -460,13 +461,15 @@ class DraftPage:
             given["copy_format"] = FORMATS[0]
         return Form(**given)
 
-    def _example_for(self, doctype: str) -> Brief | None:
-        """The first of the examples that came with the program and is of this type."""
-        briefs = (read_brief(path) for path in sorted(folder("examples").glob("*.yaml")))
-        return next((brief for brief in briefs if brief.doctype == doctype), None)
-
     def _words(self, request: gr.Request) -> Words:
         return words_for(request.headers.get("accept-language", ""))
+
+
+@cache
+def examples() -> Mapping[str, Brief]:
+    """Of the examples that came with the program, the first of each document type."""
+    briefs = [read_brief(path) for path in sorted(folder("examples").glob("*.yaml"), reverse=True)]
+    return {brief.doctype: brief for brief in briefs}
 
 
 def written_on(desk: Desk) -> Saved | None:

@@ -76,7 +76,7 @@ class EditDesk(EditLayout):
                 value=words("edit.unlock" if section.locked else "edit.lock"), interactive=may("lock")
             ),
             self.heading: gr.update(label=words("edit.heading"), value=section.heading),
-            self.history: views.history(office.history(saved.id), words),
+            self.history: views.history(office.steps(saved.id), words),
             self.compared: "",
             self.sent: views.sent(office.sent(saved.id), saved.draft, doctype, words),
             self.status: views.status(words, said or views.saved_line(saved, words), tone),

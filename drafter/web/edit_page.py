@@ -62,7 +62,7 @@ class EditPage(WritingRoom, ImportRoom):
             *shown,
         ]  # fmt: skip
         plain: dict[str, Any] = {"queue": False, **QUIET}
-        self._blocks.load(self._open, [self.desk, self.unsaved, self.author_kept], opened, **QUIET).then(
+        self._blocks.load(self._open, [self.desk, self.unsaved, self.author_kept], opened, **plain).then(
             self._go_on, [self.desk], shown, concurrency_limit=None, **QUIET
         )
         self.text.change(

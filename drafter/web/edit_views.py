@@ -10,7 +10,7 @@ from drafter.editing import Hunk
 from drafter.model import DocType, Draft, Record, Section
 from drafter.printed import printed_date
 from drafter.returning.importing import Import
-from drafter.store import Remark, Saved, Summary
+from drafter.store import Remark, Saved, Step, Summary
 from drafter.web.views import Piece, proven, render, status
 from drafter.web.words import Words
 from drafter.writing.sent import Sent
@@ -166,7 +166,7 @@ def returned(one: Import, doctype: DocType, words: Words) -> str:
     )
 
 
-def history(revisions: Sequence[Saved], words: Words) -> str:
+def history(revisions: Sequence[Step], words: Words) -> str:
     """All revisions, the newest first, each with a way to compare and to restore it."""
     return render("history.html", words, revisions=revisions)
 

@@ -23,6 +23,7 @@ WITH_A_DRAFT: dict[str, Call] = {
     "load": lambda view, at: view.load(at.id),
     "revision": lambda view, at: view.revision(at.id, 1),
     "history": lambda view, at: view.history(at.id),
+    "steps": lambda view, at: view.steps(at.id),
     "remarks": lambda view, at: view.remarks(at.id),
     "sent": lambda view, at: view.sent(at.id),
     "export": lambda view, at: view.export(at.id, 1),

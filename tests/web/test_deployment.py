@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import socket
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,6 +19,7 @@ import yaml
 from bench.visitor import Visitor
 from drafter.accounts.users import Users
 from drafter.config import Settings
+from drafter.web.app import KEEP_ALIVE
 from drafter.work.records import WorkStore
 from tests.databases import Cluster
 from tests.scripted_server import Held, ScriptedServer
@@ -75,6 +78,16 @@ async def browser(site: Site) -> AsyncIterator[Visitor]:
         yield visitor
     finally:
         await visitor.close()
+
+
+def test_a_connection_lies_unused_as_long_as_nginx_may_keep_it(site: Site) -> None:
+    with socket.create_connection(("127.0.0.1", site.webs[0].port), 5) as connection:
+        for rest in (0, 6):
+            time.sleep(rest)
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            assert connection.recv(4096).startswith(b"HTTP/1.1 200")
+    assert KEEP_ALIVE > 60
+    assert not re.search("^ *keepalive_timeout", (DEPLOY / "nginx-upstream.conf").read_text(), re.MULTILINE)
 
 
 def opened(one: Running) -> int:
