@@ -52,6 +52,9 @@ def kinds(text: str) -> list[tuple[str, str]]:
         ("附近5个村", "5个", 5, "个", ""),
         ("走访几十家", "几十家", 10, "家", "some"),
         ("共1.2万余人", "1.2万余人", 12000, "人", "above"),
+        ("平均9分12秒到达", "9分12秒", Fraction(46, 5), "分钟", ""),
+        ("用时1小时25分钟以内", "1小时25分钟以内", 85, "分钟", "within"),
+        ("首次跨上600万台阶", "600万", 6_000_000, "", ""),
     ],
 )
 def test_a_quantity_has_value_unit_and_qualifier(
@@ -115,6 +118,20 @@ def test_shares_and_ranges_have_exact_bounds(text: str, kind: str, low: str, hig
 def test_times_and_names_have_a_form_to_compare_by(text: str, kind: str, normal: str) -> None:
     figure = only(text)
     assert (figure.kind, figure.normal) == (kind, normal)
+
+
+def test_a_unit_or_a_month_told_once_holds_for_what_follows() -> None:
+    units = [figure.unit for figure in read("由18个工作日压缩到7个；办件7个批次")]
+    assert units[:2] == ["个工作日"] * 2 and units[2] != "个工作日"
+    counts = [(figure.text, figure.unit) for figure in read("调解61起（雇工23、买卖20），另有5")]
+    assert counts[:3] == [("61起", "起"), ("23", "起"), ("20", "起")] and ("5", "起") not in counts
+    days = [(figure.kind, figure.normal) for figure in read("自查5月12日启动，30日结束，用时18日")]
+    assert days == [("date", "????-05-12"), ("date", "????-05-30"), ("quantity", "")]
+
+
+def test_a_year_before_a_colon_is_no_ratio() -> None:
+    assert next((figure.kind, figure.normal) for figure in read("2026：11个小区")) == ("period", "2026")
+    assert read("配比为1：3")[0].kind == "fraction"
 
 
 @pytest.mark.parametrize(

@@ -282,3 +282,68 @@ def test_a_figure_without_a_unit_is_stated_with_the_unit_that_goes_without_sayin
     told = "14个村集体经营性收入全部超过20万元，其中3个村超{}。"
     assert check([told.format("百万元")], brief).lost == ()
     assert [one.text for one in check([told.format("千万元")], brief).lost] == ["超百万"]
+
+
+TWICE = ("问题：5个处室157件材料归档超期", "整改：157件已于9月18日前补归完毕")
+
+
+def test_an_amount_that_two_facts_give_is_lost_where_it_is_told_once() -> None:
+    brief = a_brief(*TWICE)
+    told = ["5个处室的157件材料归档超期。", "对归档超期的157件材料，已于9月18日前补归完毕。"]
+    assert check(told, brief).lost == ()
+    without = [told[0], "对归档超期的材料，已于9月18日前补归完毕。"]
+    assert [lost.text for lost in check(without, brief).lost] == ["157件"]
+
+
+def test_none_is_told_by_its_denial() -> None:
+    brief = a_brief("亡人火灾0起", "出警120次")
+    assert check(["全年出警120次，未发生亡人火灾。"], brief).lost == ()
+    assert [lost.text for lost in check(["全年出警120次，亡人火灾得到遏制。"], brief).lost] == ["0起"]
+
+
+@pytest.mark.parametrize(
+    ("fact", "right", "wrong"),
+    [
+        ("受理案件58件，办结53件", "受理案件58件，办结53件。其余5件正在协调。", "6件"),
+        (
+            "审批时限由18个工作日压缩到7个",
+            "审批时限由18个工作日压缩到7个工作日，净减11个工作日。",
+            "12个工作日",
+        ),
+        ("准点率由87.6%提高到92.3%", "准点率从87.6%提高到92.3%，提升4.7个百分点。", "4.8个百分点"),
+        ("接收士兵436人、军官41人", "接收士兵436人、军官41人，合计477人。", "478人"),
+    ],
+)
+def test_a_remainder_or_a_sum_of_the_sentence_is_supported_when_it_is_right(
+    fact: str, right: str, wrong: str
+) -> None:
+    last = check([right], a_brief(fact)).claims[-1]
+    assert last.status == "supported" and last.supported_by == ("F1",) and "算得" in last.why
+    changed = right.replace(last.text, wrong)
+    assert [claim.text for claim in check([changed], a_brief(fact)).open] == [wrong]
+
+
+@pytest.mark.parametrize(
+    ("unit", "right", "slip"),
+    [
+        ("南粤市餐饮行业协会", "一年来，协会坚持服务会员。协会办公室设在南街。", "春会"),
+        ("海湾景区管理委员会", "一年来，管委会坚持服务游客。管委会办公室设在南街。", "管海会"),
+    ],
+)
+def test_what_a_unit_calls_itself_is_held_to_its_letters(unit: str, right: str, slip: str) -> None:
+    brief = a_brief("举办培训班6次", unit=unit, leaders=(), basis=())
+    word = "协会" if "协会" in unit else "管委会"
+    assert statuses(right, brief) == []
+    assert [claim.text for claim in check([right.replace(word, slip, 1)], brief).open] == [slip]
+    assert statuses("一年来，受理事会委托，召开年会，组织展会。", brief) == []
+
+
+def test_figures_told_in_another_order_have_not_changed_places() -> None:
+    brief = a_brief("义务植树1.15亿株，参加人数2,680万人次", "建成“澄心书房”16家，面积2,300平方米")
+    assert statuses("参加义务植树2680万人次，植树1.15亿株。", brief) == ["supported"] * 2
+
+
+def test_the_next_part_of_the_year_may_be_planned_but_not_reported() -> None:
+    brief = a_brief("举办培训班6次", period="2025年前三季度", date=datetime.date(2025, 10, 20))
+    assert check(["四、四季度工作打算", "四季度，我局将继续举办培训班。"], brief).open == ()
+    assert [claim.text for claim in check(["四季度举办了培训班6次。"], brief).open] == ["四季度"]
