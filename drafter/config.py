@@ -136,9 +136,14 @@ class Settings(BaseSettings):
         return bool(self.llm_base_url or self.llm_api_key.get_secret_value())
 
     @property
+    def data_folder(self) -> Path:
+        """Where the office's own data are kept, in full."""
+        return self.data_dir.expanduser().absolute()
+
+    @property
     def database(self) -> str:
         """The URL of the database: the one that is set, else SQLite in the data folder."""
-        return self.database_url or f"sqlite:///{self.data_dir.expanduser().absolute()}/drafts.db"
+        return self.database_url or f"sqlite:///{self.data_folder}/drafts.db"
 
     @property
     def template_folders(self) -> list[Path]:
@@ -149,7 +154,7 @@ class Settings(BaseSettings):
     @property
     def own_types(self) -> Path:
         """Where document types are kept that were learned from a sample."""
-        return self.data_dir.expanduser().absolute() / "types"
+        return self.data_folder / "types"
 
     @property
     def layout_folder(self) -> Path:
@@ -158,7 +163,7 @@ class Settings(BaseSettings):
         """
         if self.layouts:
             return Path(self.layouts).expanduser()
-        return self.data_dir.expanduser().absolute() / "layouts"
+        return self.data_folder / "layouts"
 
     @property
     def rule_folders(self) -> list[Path]:

@@ -46,7 +46,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 
 def _data(settings: Settings) -> Finding:
-    folder = settings.data_dir.expanduser().absolute()
+    folder = settings.data_folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
         trial = folder / ".trial"

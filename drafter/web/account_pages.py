@@ -13,9 +13,9 @@ from drafter.accounts.model import ROLES
 from drafter.accounts.users import Users
 from drafter.errors import DrafterError, InputError
 from drafter.web import asking, gate
+from drafter.web.asking import words_of
 from drafter.web.identity import Caller, Identity, cookie_name
 from drafter.web.plain import Given, form_of, page
-from drafter.web.words import Words, words_for
 
 
 class AccountPages:
@@ -39,7 +39,7 @@ class AccountPages:
         after = request.query_params.get("next", "/")
         if request.state.person is not None:
             return RedirectResponse(_safe(after), 303)
-        return page("login.html", _words(request), after=after, left="out" in request.query_params)
+        return page("login.html", words_of(request), after=after, left="out" in request.query_params)
 
     async def _log_in(self, request: Request) -> Response:
         given, caller = await form_of(request), _caller(request)
@@ -55,7 +55,7 @@ class AccountPages:
         except DrafterError as error:
             return page(
                 "login.html",
-                _words(request),
+                words_of(request),
                 status=403,
                 after=given.get("next", "/"),
                 said=str(error),
@@ -100,7 +100,7 @@ class AccountPages:
         return response
 
     def _password_page(self, request: Request, said: str = "", status: int = 200) -> Response:
-        words = _words(request)
+        words = words_of(request)
         head = asking.header(request, words, "password")
         mine = self._identity.login and not _caller(request).named
         return page("password.html", words, status, head=head, said=said, mine=mine)
@@ -120,7 +120,7 @@ class AccountPages:
         return RedirectResponse("/accounts?done=1", 303)
 
     def _accounts_page(self, request: Request, said: str = "", status: int = 200) -> Response:
-        words = _words(request)
+        words = words_of(request)
         return page(
             "accounts.html",
             words,
@@ -177,10 +177,6 @@ def _keep(response: Response, caller: Caller, token: str) -> None:
     response.set_cookie(
         cookie_name(caller.secure), token, httponly=True, samesite="lax", secure=caller.secure
     )
-
-
-def _words(request: Request) -> Words:
-    return words_for(request.headers.get("accept-language", ""))
 
 
 def _caller(request: Request) -> Caller:

@@ -17,7 +17,7 @@ from drafter.accounts.office import Office, Offices
 from drafter.config import Settings
 from drafter.errors import DrafterError
 from drafter.store import StoreError
-from drafter.web.asking import header, person_of
+from drafter.web.asking import header, person_of, words_of
 from drafter.web.shelf import Shelf
 from drafter.web.views import render, status
 from drafter.web.words import Words, words_for
@@ -69,7 +69,7 @@ class BatchPage:
         self.stop.click(self._stop, [self.batch], [self.status], queue=False, **QUIET)
 
     def _open(self, request: gr.Request) -> Updates:
-        words = self._words(request)
+        words = words_of(request)
         return {
             self.header: header(request, words, "batch"),
             self.files: gr.update(label=words("batch.files")),
@@ -82,7 +82,7 @@ class BatchPage:
 
     async def _start(self, request: gr.Request, paths: list[str] | None) -> AsyncIterator[Updates]:
         """Enter the briefs of an upload, and show what becomes of them."""
-        words, office = self._words(request), self._office(request)
+        words, office = words_of(request), self._office(request)
         try:
             office.allow("draft")
             files = await asyncio.to_thread(batches.files_in, [Path(path) for path in paths or []])
@@ -104,7 +104,7 @@ class BatchPage:
 
     async def _again(self, request: gr.Request, batch: str) -> AsyncIterator[Updates]:
         """Order again what failed."""
-        words, office = self._words(request), self._office(request)
+        words, office = words_of(request), self._office(request)
         try:
             await batches.try_again(office, await works_of(office, batch))
         except DrafterError as error:
@@ -118,7 +118,7 @@ class BatchPage:
         if not batch:
             yield gr.skip()  # without it Gradio would empty everything
             return
-        async for updates in self._followed(self._office(request), batch, self._words(request)):
+        async for updates in self._followed(self._office(request), batch, words_of(request)):
             yield updates
 
     async def _followed(self, office: Office, batch: str, words: Words) -> AsyncIterator[Updates]:
@@ -158,7 +158,7 @@ class BatchPage:
 
     async def _stop(self, request: gr.Request, batch: str) -> Updates:
         """Stop what is not finished."""
-        words, office = self._words(request), self._office(request)
+        words, office = words_of(request), self._office(request)
         if entering := self._entering.get(batch):
             entering.cancel()
         try:
@@ -171,9 +171,6 @@ class BatchPage:
 
     def _office(self, request: gr.Request) -> Office:
         return self._offices(person_of(request))
-
-    def _words(self, request: gr.Request) -> Words:
-        return words_for(request.headers.get("accept-language", ""))
 
 
 async def works_of(office: Office, batch: str) -> list[Work]:

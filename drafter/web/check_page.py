@@ -25,7 +25,7 @@ from drafter.review.lint import rules
 from drafter.review.outline_reader import read
 from drafter.review.verdict import judge
 from drafter.web import check_views as views
-from drafter.web.asking import header, person_of
+from drafter.web.asking import header, person_of, words_of
 from drafter.web.form import file_name
 from drafter.web.shelf import Shelf
 from drafter.web.views import status
@@ -104,7 +104,7 @@ class CheckPage:
         )
 
     def _open(self, request: gr.Request) -> Updates:
-        words = words_for(request.headers.get("accept-language", ""))
+        words = words_of(request)
         return {
             self.header: header(request, words, "check"),
             self.paper: views.paper(None, words),
@@ -137,7 +137,7 @@ class CheckPage:
         doctype: str | None,
         facts: str | None,
     ) -> Updates:
-        words = words_for(request.headers.get("accept-language", ""))
+        words = words_of(request)
         try:
             source, desk.name = self._given(file, text or "", words)
             desk.source, desk.reading = source, read(source.lines)
@@ -231,7 +231,7 @@ class CheckPage:
 
     def _learn(self, request: gr.Request, desk: Desk, name: str | None, new_id: str | None) -> Updates:
         """Make a document type of the document that was checked."""
-        words = words_for(request.headers.get("accept-language", ""))
+        words = words_of(request)
         try:
             self._stores(person_of(request)).allow("learn")
             if desk.reading is None:

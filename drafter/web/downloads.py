@@ -12,10 +12,9 @@ from drafter.config import Settings
 from drafter.houses import exported
 from drafter.model import Note, Origin
 from drafter.store import Saved
-from drafter.web.asking import person_of
+from drafter.web.asking import person_of, words_of
 from drafter.web.form import file_name
 from drafter.web.shelf import Shelf
-from drafter.web.words import words_for
 
 TYPES = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -48,7 +47,7 @@ class Downloads:
             for one in store.remarks(id)
             if not one.settled
         ]
-        fallback = words_for(request.headers.get("accept-language", ""))("file.fallback")
+        fallback = words_of(request)("file.fallback")
         name = quote(file_name(saved.draft.title, fallback), safe="")
         return Response(
             exported(

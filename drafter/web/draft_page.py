@@ -24,7 +24,7 @@ from drafter.model import Brief, DocType
 from drafter.outline import build_outline
 from drafter.store import Saved
 from drafter.web import views
-from drafter.web.asking import header, person_of
+from drafter.web.asking import header, person_of, words_of
 from drafter.web.downloads import address_of
 from drafter.web.final_copy import FinalCopy
 from drafter.web.form import (
@@ -213,7 +213,7 @@ class DraftPage:
         self, request: gr.Request, desk: Desk, saved: dict[str, str], corrections: Corrections
     ) -> Updates:
         """The page in the browser's language, with what was in the form the last time."""
-        words = self._words(request)
+        words = words_of(request)
         form = self._form([saved.get(name) or "" for name in FIELDS])
         said = ""
         if copied := request.query_params.get("copy"):
@@ -251,21 +251,21 @@ class DraftPage:
         }
 
     def _edit(self, request: gr.Request, desk: Desk, corrections: Corrections, *values: str) -> Updates:
-        return self._refresh(desk, self._form(values), corrections, self._words(request))
+        return self._refresh(desk, self._form(values), corrections, words_of(request))
 
     def _correct(
         self, event: gr.EventData, request: gr.Request, desk: Desk, corrections: Corrections, *values: str
     ) -> Updates:
         """A fact was given another section or kind."""
         chosen = choose(corrections, event._data)
-        updates = self._refresh(desk, self._form(values), chosen, self._words(request))
+        updates = self._refresh(desk, self._form(values), chosen, words_of(request))
         return updates | {self.corrections: chosen}
 
     def _fill_example(
         self, request: gr.Request, desk: Desk, corrections: Corrections, *values: str
     ) -> Updates:
         """Fill everything from the example of the chosen type, keeping what was there for `_undo_example`."""
-        words, form = self._words(request), self._form(values)
+        words, form = words_of(request), self._form(values)
         brief = examples().get(form.doctype)
         if brief is None:
             return {self.status: views.status(words, words("error.no_example"), "bad")}
@@ -277,7 +277,7 @@ class DraftPage:
         """Bring back what the example replaced."""
         form, corrections = desk.before_example or (Form(), {})
         desk.before_example = None
-        return self._show_form(desk, form, corrections, self._words(request))
+        return self._show_form(desk, form, corrections, words_of(request))
 
     def _show_form(self, desk: Desk, form: Form, corrections: Corrections, words: Words) -> Updates:
         """Another form, and its outline in place of any document."""
@@ -319,7 +319,7 @@ class DraftPage:
         self, request: gr.Request, desk: Desk, corrections: Corrections, *values: str
     ) -> AsyncIterator[Updates]:
         """Have the document written and show it as it comes; errors are said beside the button."""
-        words, form = self._words(request), self._form(values)
+        words, form = words_of(request), self._form(values)
         try:
             doctype = self._types[form.doctype]
             brief = form.brief(doctype, corrections, words)
@@ -335,7 +335,7 @@ class DraftPage:
 
     async def _retry(self, event: gr.EventData, request: gr.Request, desk: Desk) -> AsyncIterator[Updates]:
         """Write one section that failed or was stopped; the rest of the document stays as it is."""
-        words, before, stage = self._words(request), desk.work, desk.stage
+        words, before, stage = words_of(request), desk.work, desk.stage
         if before is None or stage not in ("done", "stale"):
             yield gr.skip()
             return
@@ -353,7 +353,7 @@ class DraftPage:
         self, request: gr.Request, desk: Desk, under_way: dict[str, str]
     ) -> AsyncIterator[Updates]:
         """Show the document that was being written when the page was left, or that the address names."""
-        words, office = self._words(request), self._offices(person_of(request))
+        words, office = words_of(request), self._offices(person_of(request))
         try:
             if asked := str(request.query_params.get("draft", "")):
                 work = await asyncio.to_thread(office.open_work, asked)
@@ -433,7 +433,7 @@ class DraftPage:
             if desk.work:
                 await self._offices(person_of(request)).stop(desk.work)
         except DrafterError as error:
-            return {self.status: views.status(self._words(request), str(error), "bad")}
+            return {self.status: views.status(words_of(request), str(error), "bad")}
         return {self.status: gr.skip()}
 
     def _buttons(self, stage: str, words: Words) -> Updates:
@@ -460,9 +460,6 @@ class DraftPage:
         if given["copy_format"] not in FORMATS:
             given["copy_format"] = FORMATS[0]
         return Form(**given)
-
-    def _words(self, request: gr.Request) -> Words:
-        return words_for(request.headers.get("accept-language", ""))
 
 
 @cache

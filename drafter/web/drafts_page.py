@@ -14,7 +14,7 @@ from drafter.accounts.view import Stores
 from drafter.config import Settings
 from drafter.errors import DrafterError
 from drafter.web import edit_views as views
-from drafter.web.asking import header, person_of
+from drafter.web.asking import header, person_of, words_of
 from drafter.web.words import Words, words_for
 
 HTML = Path(__file__).parent / "html"
@@ -45,7 +45,7 @@ class DraftsPage:
         self.list.undelete(self._undelete, self.search, [self.list, self.status], **QUIET)
 
     def _open(self, request: gr.Request) -> dict[Component, Any]:
-        words = words_for(request.headers.get("accept-language", ""))
+        words = words_of(request)
         return {
             self.header: header(request, words, "drafts"),
             self.search: gr.update(label=words("drafts.search")),
@@ -53,7 +53,7 @@ class DraftsPage:
         }
 
     def _look(self, request: gr.Request, search: str) -> dict[Component, Any]:
-        return self._shown(person_of(request), words_for(request.headers.get("accept-language", "")), search)
+        return self._shown(person_of(request), words_of(request), search)
 
     def _remove(self, event: gr.EventData, request: gr.Request, search: str) -> dict[Component, Any]:
         store = self._stores(person_of(request))
@@ -64,7 +64,7 @@ class DraftsPage:
         return self._done(request, search, lambda: store.undelete(str(event._data["id"])))
 
     def _done(self, request: gr.Request, search: str, act: Any) -> dict[Component, Any]:
-        words = words_for(request.headers.get("accept-language", ""))
+        words = words_of(request)
         try:
             act()
         except DrafterError as error:

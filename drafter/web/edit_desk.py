@@ -18,10 +18,10 @@ from drafter.model import DocType, Draft
 from drafter.returning.importing import Import
 from drafter.store import Conflict, Saved
 from drafter.web import edit_views as views
-from drafter.web.asking import person_of
+from drafter.web.asking import person_of, words_of
 from drafter.web.downloads import address_of
 from drafter.web.edit_layout import EditLayout
-from drafter.web.words import Words, words_for
+from drafter.web.words import Words
 from drafter.work.records import Work
 
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -155,7 +155,7 @@ class EditDesk(EditLayout):
 
         def save(office: Office, saved: Saved) -> Saved:
             draft = change(saved.draft, self._type(saved))
-            words = words_for(request.headers.get("accept-language", ""))
+            words = words_of(request)
             return saved if draft == saved.draft else office.save(saved, draft, author, words(what), why)
 
         return self._turned(request, desk, text, author, save)
@@ -177,7 +177,7 @@ class EditDesk(EditLayout):
 
     def _turned(self, request: gr.Request, desk: Desk, text: str, author: str, turn: Turn) -> Updates:
         """Save what was typed, then go to another state of the draft, and show it."""
-        words, office = words_for(request.headers.get("accept-language", "")), self._office(request)
+        words, office = words_of(request), self._office(request)
         if desk.saved is None:
             return self._show(office, desk, words)
         try:

@@ -14,8 +14,9 @@ from drafter.returning.importing import examine, keep
 from drafter.review.document import MAX_BYTES, source_of
 from drafter.store import Conflict
 from drafter.web import edit_views as views
+from drafter.web.asking import words_of
 from drafter.web.edit_desk import Desk, EditDesk, Updates
-from drafter.web.words import Words, words_for
+from drafter.web.words import Words
 
 
 class ImportRoom(EditDesk):
@@ -23,7 +24,7 @@ class ImportRoom(EditDesk):
 
     def _examine(self, request: gr.Request, desk: Desk, text: str, author: str, path: str | None) -> Updates:
         """Hold an uploaded file against the draft; nothing is changed yet."""
-        words, office = words_for(request.headers.get("accept-language", "")), self._office(request)
+        words, office = words_of(request), self._office(request)
         if desk.saved is None or not path:
             return {}
         try:
@@ -53,7 +54,7 @@ class ImportRoom(EditDesk):
 
     def _take(self, request: gr.Request, desk: Desk, text: str, author: str, picked: str) -> Updates:
         """Take the ticked changes as one revision, unless the draft was changed since they were shown."""
-        words, office = words_for(request.headers.get("accept-language", "")), self._office(request)
+        words, office = words_of(request), self._office(request)
         one = desk.returned
         if one is None or desk.saved is None:
             return {}
@@ -81,7 +82,7 @@ class ImportRoom(EditDesk):
         return self._show(office, desk, words, words("import.done", taken=len(taken.keys), left=left))
 
     def _drop(self, request: gr.Request, desk: Desk) -> Updates:
-        words, office = words_for(request.headers.get("accept-language", "")), self._office(request)
+        words, office = words_of(request), self._office(request)
         desk.returned = None
         shown = self._show(office, desk, words, words("import.dropped"))
         del shown[self.text]

@@ -13,7 +13,7 @@ from drafter.errors import DrafterError
 from drafter.model import DocType, Draft
 from drafter.store import Saved
 from drafter.web import edit_views as views
-from drafter.web.asking import header
+from drafter.web.asking import header, words_of
 from drafter.web.edit_desk import QUIET, Desk, Updates
 from drafter.web.edit_import import ImportRoom
 from drafter.web.edit_layout import HTML, PRESETS
@@ -120,7 +120,7 @@ class EditPage(WritingRoom, ImportRoom):
 
     def _open(self, request: gr.Request, desk: Desk, unsaved: dict[str, str], author: str) -> Updates:
         """The draft that the address names, with what was typed and not yet saved."""
-        words, office = words_for(request.headers.get("accept-language", "")), self._office(request)
+        words, office = words_of(request), self._office(request)
         edits = office.person.may("edit")
         revises = is_expected(self._settings)
         labels: Updates = {
@@ -240,7 +240,7 @@ class EditPage(WritingRoom, ImportRoom):
         )
 
     def _compare(self, event: gr.EventData, request: gr.Request, desk: Desk) -> Updates:
-        words, office = words_for(request.headers.get("accept-language", "")), self._office(request)
+        words, office = words_of(request), self._office(request)
         if desk.saved is None:
             return {}
         try:
@@ -251,7 +251,7 @@ class EditPage(WritingRoom, ImportRoom):
         return {self.compared: views.compared(other, against, words)}
 
     def _submit(self, request: gr.Request, desk: Desk, text: str, author: str) -> Updates:
-        what = words_for(request.headers.get("accept-language", ""))("what.submitted")
+        what = words_of(request)("what.submitted")
 
         def submit(office: Office, saved: Saved) -> Saved:
             return office.pass_on(saved, "submitted", author, what)

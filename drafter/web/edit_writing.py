@@ -16,9 +16,10 @@ from drafter.errors import DrafterError
 from drafter.model import DocType, Draft
 from drafter.store import Conflict
 from drafter.web import edit_views as views
+from drafter.web.asking import words_of
 from drafter.web.edit_desk import Desk, EditDesk, Updates
 from drafter.web.views import progress_line
-from drafter.web.words import Words, words_for
+from drafter.web.words import Words
 from drafter.work.progress import Progress, until
 from drafter.work.records import Order, Work
 from drafter.writing.choose import make_writer
@@ -32,7 +33,7 @@ class WritingRoom(EditDesk):
 
     async def _suggest(self, request: gr.Request, desk: Desk) -> Updates:
         """Put a heading that the model proposes for the section in hand into its box."""
-        words, office = words_for(request.headers.get("accept-language", "")), self._office(request)
+        words, office = words_of(request), self._office(request)
         if desk.saved is None:
             return {}
         try:
@@ -50,7 +51,7 @@ class WritingRoom(EditDesk):
         self, request: gr.Request, desk: Desk, text: str, author: str
     ) -> AsyncIterator[Updates]:
         """Have the sections written that have no text yet."""
-        words, office = words_for(request.headers.get("accept-language", "")), self._office(request)
+        words, office = words_of(request), self._office(request)
         if desk.saved is None:
             return
         try:
@@ -68,7 +69,7 @@ class WritingRoom(EditDesk):
 
     async def _go_on(self, request: gr.Request, desk: Desk) -> AsyncIterator[Updates]:
         """Show the writing that goes on on the draft, whoever ordered it."""
-        words, office = words_for(request.headers.get("accept-language", "")), self._office(request)
+        words, office = words_of(request), self._office(request)
         work = await asyncio.to_thread(office.open_work, desk.saved.id) if desk.saved else None
         if work is None:
             yield gr.skip()  # without it Gradio would empty everything
@@ -115,7 +116,7 @@ class WritingRoom(EditDesk):
         instruction: str | None,
     ) -> AsyncIterator[Updates]:
         """Have the section in hand written anew, as a proposal beside what is there."""
-        words, office = words_for(request.headers.get("accept-language", "")), self._office(request)
+        words, office = words_of(request), self._office(request)
         if desk.saved is None:
             return
         asked = "；".join(
@@ -177,7 +178,7 @@ class WritingRoom(EditDesk):
             if desk.work:
                 await self._office(request).stop(desk.work)
         except DrafterError as error:
-            words = words_for(request.headers.get("accept-language", ""))
+            words = words_of(request)
             return {self.status: views.status(words, str(error), "bad")}
         return {self.status: gr.skip()}
 
@@ -198,7 +199,7 @@ class WritingRoom(EditDesk):
 
     def _reject(self, request: gr.Request, desk: Desk) -> Updates:
         desk.proposal = ()
-        words = words_for(request.headers.get("accept-language", ""))
+        words = words_of(request)
         return self._proposal(self._office(request), desk, words)
 
 

@@ -19,10 +19,10 @@ from drafter.houses import exported
 from drafter.model import Origin
 from drafter.store import Saved
 from drafter.web import views
-from drafter.web.asking import person_of
+from drafter.web.asking import person_of, words_of
 from drafter.web.form import file_name
 from drafter.web.shelf import Shelf
-from drafter.web.words import Words, words_for
+from drafter.web.words import Words
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ class FinalCopy:
 
         def made(request: gr.Request, held: Saved, ending: str) -> str:
             """The address of the file. Raises InputError for an unfinished draft, StoreError, Refused."""
-            person, words = person_of(request), words_for(request.headers.get("accept-language", ""))
+            person, words = person_of(request), words_of(request)
             saved = offices(person).export(held.id, held.number)
             origin = Origin(draft=saved.id, number=saved.number)
             data = exported(settings, saved.draft, copy="final", origin=origin)
@@ -82,7 +82,7 @@ class FinalCopy:
             return shelf.offer(data, file_name(saved.draft.title, words("file.fallback"), ending), person)
 
         async def make(request: gr.Request, on_desk: Any, ending: str) -> dict[Component, Any]:
-            words, held = words_for(request.headers.get("accept-language", "")), current(on_desk)
+            words, held = words_of(request), current(on_desk)
             if held is None:
                 return {self.address: ""}
             try:

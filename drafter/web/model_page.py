@@ -14,8 +14,9 @@ from drafter.accounts.audit import Audit
 from drafter.config import Settings
 from drafter.errors import DrafterError, InputError, SettingsError
 from drafter.web import asking
+from drafter.web.asking import words_of
 from drafter.web.plain import Given, form_of, page
-from drafter.web.words import Words, words_for
+from drafter.web.words import Words
 from drafter.writing.connection import find_local, test_connection, unused
 from drafter.writing.endpoints import Preset, endpoint, preset_at, presets
 from drafter.writing.failures import host_of
@@ -95,7 +96,7 @@ class ModelPage:
         saved: bool = False,
         status: int = 200,
     ) -> Response:
-        words = words_for(request.headers.get("accept-language", ""))
+        words = words_of(request)
         now, broken = await run_in_threadpool(self._now)
         if given is None and now.has_endpoint:
             given = {"preset": now.llm_preset, "base_url": now.llm_base_url, "model": now.llm_model}

@@ -15,7 +15,7 @@ from drafter.config import Settings
 from drafter.errors import DrafterError
 from drafter.store import Saved, Status
 from drafter.web import edit_views as views
-from drafter.web.asking import header, person_of
+from drafter.web.asking import header, person_of, words_of
 from drafter.web.words import Words, words_for
 
 HTML = Path(__file__).parent / "html"
@@ -75,7 +75,7 @@ class ReviewPage:
         self.approve.click(self._approve, [self.desk, self.author], shown, **QUIET)
 
     def _open(self, request: gr.Request, desk: Desk, author: str) -> Updates:
-        words = words_for(request.headers.get("accept-language", ""))
+        words = words_of(request)
         labels: Updates = {
             self.desk: desk,
             self.header: header(request, words, "review"),
@@ -120,11 +120,11 @@ class ReviewPage:
     def _pick(self, event: gr.EventData, request: gr.Request, desk: Desk) -> Updates:
         if desk.saved and any(one.id == event._data["section"] for one in desk.saved.draft.sections):
             desk.section = str(event._data["section"])
-        words = words_for(request.headers.get("accept-language", ""))
+        words = words_of(request)
         return self._done(self._stores(person_of(request)), desk, words, lambda: None)
 
     def _add(self, request: gr.Request, desk: Desk, author: str, text: str) -> Updates:
-        words = words_for(request.headers.get("accept-language", ""))
+        words = words_of(request)
         if desk.saved is None or not (text or "").strip():
             return {self.status: views.status(words, words("review.empty"), "bad")}
         saved, section, store = desk.saved, desk.section, self._stores(person_of(request))
@@ -139,7 +139,7 @@ class ReviewPage:
         return self._decide(request, desk, "approved", author)
 
     def _decide(self, request: gr.Request, desk: Desk, status: Status, author: str) -> Updates:
-        words = words_for(request.headers.get("accept-language", ""))
+        words = words_of(request)
         store = self._stores(person_of(request))
 
         def decide() -> None:

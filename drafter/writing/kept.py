@@ -68,7 +68,7 @@ def keep(settings: Settings, chosen: Kept | None) -> None:
 
 
 def _file(settings: Settings) -> Path:
-    return settings.data_dir.expanduser().absolute() / "model.json"
+    return settings.data_folder / "model.json"
 
 
 def _read(path: Path) -> Kept | None:
