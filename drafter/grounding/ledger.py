@@ -15,7 +15,7 @@ from drafter.grounding.figures import read
 from drafter.grounding.knowledge import Knowledge, learn
 from drafter.grounding.ownnames import OwnNames, own_names
 from drafter.grounding.page import NUMERIC, Amount, Figure, amount
-from drafter.grounding.shortforms import introduced
+from drafter.grounding.shortforms import introduced, of_bodies
 from drafter.grounding.verdicts import Verdict
 from drafter.model import Brief, Claim, Fact, Record
 
@@ -140,7 +140,7 @@ def check_line(lines: Sequence[str], number: int, brief: Brief) -> tuple[Claim, 
 def _document(lines: Sequence[str], brief: Brief) -> _Document:
     figures = (figure for line in lines for figure in read(line) if figure.kind in NUMERIC)
     known = learn(brief)
-    own = own_names(lines, brief.unit, known.official, known.full_names)
+    own = own_names(lines, brief.unit, known.official, known.full_names | of_bodies(lines))
     return _Document(lines, brief, known, introduced(lines), own, Counter(map(amount, figures)))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import combinations
 
-from drafter.grounding.bodies import begins, place_letter
+from drafter.grounding.bodies import begins, place_letter, place_of
 from drafter.grounding.lexicon import alternation, words
 from drafter.grounding.names import plain
 from drafter.grounding.shortforms import in_order
@@ -23,7 +23,7 @@ _HANS = re.compile("[\u4e00-\u9fff]+")
 def own_forms(unit: str) -> set[str]:
     """What a text may call the unit that signs it: some of its words with its ending (港航中心 and 市港航中心
     for 某市港航事业发展中心; 公交集团 for 公共交通集团有限公司; 市妇联 for 某市妇女联合会), and what goes by
-    the same place (镇党委 for 某镇人民政府).
+    the same place (镇党委 for 某镇人民政府; 云岫县政府 for 云岫县茶业商会).
     """
     letter, rest = place_letter(unit)
     found = {_short(rest)}
@@ -32,6 +32,8 @@ def own_forms(unit: str) -> set[str]:
     named = {f"{first}{form}" for first in {"", letter} for form in found}
     for ending, sisters in words("bodies")["sisters"].items():
         named |= set(sisters) if rest.endswith(ending) else set()
+    if place := place_of(unit):
+        named |= {f"{place}{office}" for office in ("政府", "人民政府", "委")}
     if unit.startswith("共青团") and letter:
         named.add(f"团{letter}委")
     settlements = re.findall(f"[\u4e00-\u9fff]{{2,3}}?{alternation(words('bodies')['settlements'])}", rest)

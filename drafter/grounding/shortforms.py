@@ -54,6 +54,16 @@ def introduced(lines: Sequence[str]) -> frozenset[str]:
     return frozenset(one.short for line in lines for one in introductions(line) if one.fits)
 
 
+def of_bodies(lines: Sequence[str]) -> frozenset[str]:
+    """The short forms that a text introduces for bodies (宏基建工 for 宏基建工有限公司)."""
+    return frozenset(
+        one.short
+        for line in lines
+        for one in introductions(line)
+        if one.fits and ends_like_a_body(one.full) and not _SELF.match(one.short)
+    )
+
+
 def shortens(short: str, full: str, *, title: bool = False) -> bool:
     """Whether a short form can be made of the letters of a full name.
 
