@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
-from itertools import combinations
+from itertools import combinations, product
 
 from drafter.grounding.attachment import RIVAL, attached, opposed, owners, same_figure
 from drafter.grounding.context import Place, clause_before, likeness, same_sentence
@@ -138,12 +138,17 @@ def _worked_out(place: Place, row: Sequence[Place], text: str, known: Knowledge)
     def of_one_fact(chosen: Sequence[tuple[Place, Sequence[Place]]]) -> bool:
         return bool(set.intersection(*({one.source for one in its} for _, its in chosen)))
 
-    rest = _cue("remainder_cues").search(around) is not None
+    rest = around.endswith("的") or _cue("remainder_cues").search(around) is not None
     if figure.direction or rest:
         for pair in combinations(reversed(held), 2):
             told = of_one_fact(pair) and (rest or beside(pair))
             if told and abs(_value(pair[0][0]) - _value(pair[1][0])) == figure.value:
                 return _from([its[0] for _, its in reversed(pair)], "之差")
+    for _, its in reversed(held if rest else []):
+        for one, other in product(its, known.numeric):
+            of_it = one.source == other.source and _exact_in(other, unit)
+            if of_it and abs(_value(one) - _value(other)) == figure.value:
+                return _from((one, other), "之差")
     if _cue("sum_cues").search(around):
         for size in range(2, len(held) + 1):
             last = held[-size:]

@@ -114,27 +114,24 @@ def _year(place: Place, other: Place) -> float:
 
 
 def same_figure(place: Place, other: Place) -> bool:
-    """Whether two figures with equal values are equal in unit and qualifier too, and not opposed.
-
-    A unit that one of them leaves to the words beside it (近6万居民) is the other's, and 个 before the unit's
-    noun is as good as the unit (编成4个小组, 分4组).
-    """
+    """Whether two figures with equal values are equal in unit and qualifier too, and not opposed."""
     one, two = place.figure, other.figure
     return (
-        (
-            one.unit == two.unit
-            or "" in (one.unit, two.unit)
-            or _of_nouns(place, other)
-            or _of_nouns(other, place)
-        )
+        (_same_unit(place, other) or _same_unit(other, place))
         and (one.kind == "ordinal") == (two.kind == "ordinal")
         and one.qualifier == two.qualifier
         and not opposed(one.direction, two.direction)
     )
 
 
-def _of_nouns(one: Place, two: Place) -> bool:
-    return one.figure.unit == "个" and f">{two.figure.unit}" in one.near
+def _same_unit(one: Place, two: Place) -> bool:
+    """Whether a figure has another's unit: leaves it to the words beside it (近6万居民), counts the unit's
+    noun by 个 (4个小组, 4组), or tells before it by what it is counted (亩产612公斤, 612公斤/亩).
+    """
+    own, its = one.figure.unit, two.figure.unit
+    unit, slash, per = its.partition("/")
+    counted = own == "个" and f">{its}" in one.near
+    return own in (its, "") or counted or (slash != "" and own == unit and per in one.left)
 
 
 def opposed(one: str, two: str) -> bool:

@@ -110,6 +110,9 @@ def _dated(
     pairs = {feature for feature in around if len(feature) > 1}
     if BRIEF in sources or not pairs or any(pairs & known.features[source] for source in sources):
         return Verdict("supported", tuple(sources))
+    days = {other.figure.normal for other in row if other is not place and other.figure.kind == "date"}
+    if any(date.source in sources and date.figure.normal in days for date in known.calendar):
+        return Verdict("supported", tuple(sources))
     if (planned or _plans(text, place.figure)) and any(
         _start(owner.figure, known) > known.end for owner in owners
     ):

@@ -35,8 +35,14 @@ def slips(text: str, names: frozenset[str]) -> Iterator[tuple[int, int, str]]:
                 if (start, name) in seen or not _one_wrong(window, name):
                     continue
                 seen.add((start, name))
-                if _stands_apart(text[: max(0, start)], window, name):
+                if _stands_apart(text[: max(0, start)], window, name) and not _goes_on(text, start, name):
                     yield start, start + len(name), name
+
+
+def _goes_on(text: str, start: int, name: str) -> bool:
+    """Whether the last letter begins another word (城管执法队伍)."""
+    behind = words("bodies")["office_words"].get(name[-1])
+    return behind is not None and re.match(behind, text[start + len(name) :]) is not None
 
 
 @lru_cache(maxsize=32)

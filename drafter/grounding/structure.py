@@ -56,13 +56,14 @@ def count(figure: Figure, line: str, number: int, lines: Sequence[str]) -> Verdi
             return Verdict("structural")
     if not figure.text[0].isdecimal() and 1 < figure.value == _items(_next_sentence(behind)):
         return Verdict("structural")
-    if not _counted().match(behind):
+    pointed = _POINTING.search(before) is not None
+    if not _counted().match(behind) and not pointed:
         return None
     items = _items("\n".join((line[figure.end :], *lines[number + 1 : number + 1 + _REACH])))
     above = _items("\n".join((*lines[max(0, number - 1) : number], before)))
     if figure.value in (items, above):
         return Verdict("structural")
-    if _POINTING.search(before) and items:
+    if pointed and items and _counted().match(behind):
         return Verdict("unsupported", (), f"文中写“{figure.text}”，实际列出{items}项")
     return None
 

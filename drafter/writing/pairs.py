@@ -66,16 +66,31 @@ def plans_beside(task: Task) -> list[Fact]:
     return [fact for fact in task.brief.facts if fact.id not in own and kind_of(fact) == "plan"]
 
 
+def answered(
+    problems: Sequence[Fact], measures: Sequence[Fact | None], plans: Sequence[Fact]
+) -> dict[int, Fact]:
+    """The place (from 1) of each problem without a measure that a plan answers, by the words they share, and
+    that plan: the one that shares most.
+    """
+    found = {}
+    for place, (problem, measure) in enumerate(zip(problems, measures, strict=False), start=1):
+        best = max(plans, key=lambda plan: common(problem.text, plan.text), default=None)
+        if measure is None and best and common(problem.text, best.text) >= ANSWERS:
+            found[place] = best
+    return found
+
+
 def unmet(problems: Sequence[Fact], measures: Sequence[Fact | None], plans: Sequence[Fact] = ()) -> str:
     """The one mark that says to which problems no measure was given; empty when each has one or is one that
     the plans answer, by the words they share.
 
     `measures` are in the order of the problems, None where there is none.
     """
+    by_plan = answered(problems, measures, plans)
     bare = [
         place
         for place, (problem, measure) in enumerate(zip(problems, measures, strict=False), start=1)
-        if measure is None and not any(common(problem.text, plan.text) >= ANSWERS for plan in plans)
+        if measure is None and place not in by_plan
     ]
     if not bare:
         return ""

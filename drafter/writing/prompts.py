@@ -21,10 +21,10 @@ from drafter.data import folder
 from drafter.errors import WriterError
 from drafter.grouping import subjects
 from drafter.model import Fact, Section, SectionSpec
-from drafter.outline import kind_in, self_reference
+from drafter.outline import chinese_number, kind_in, self_reference
 from drafter.sandbox import sandbox
 from drafter.writing import Task
-from drafter.writing.pairs import pairs_in, plans_beside, unmet
+from drafter.writing.pairs import answered, pairs_in, plans_beside, unmet
 
 END_MARK = "〔完〕"
 """The line that proves an answer whole: a stream that is closed early looks like one that ended."""
@@ -232,6 +232,7 @@ def section_messages(task: Task) -> list[tuple[str, str]]:
     problems, measures = pairs_in(task.facts, task.spec)
     facts = fact_rows(task, measures, problems)
     run_in = task.section.level >= 2
+    plans, measured = plans_beside(task), mixes(task.spec) and not run_in
     user = render(
         "section",
         title=one_line(task.outline.title),
@@ -244,7 +245,8 @@ def section_messages(task: Task) -> list[tuple[str, str]]:
         leaders=[one_line(text) for text in brief.leaders],
         outline=outline_rows(task),
         facts=facts,
-        unmet=unmet(problems, measures, plans_beside(task)) if mixes(task.spec) and not run_in else "",
+        unmet=unmet(problems, measures, plans) if measured else "",
+        answered=answered_rows(problems, measures, plans) if measured else [],
         guidance=task.spec.guidance.strip(),
         run_in=run_in,
         points=in_points(task),
@@ -254,6 +256,14 @@ def section_messages(task: Task) -> list[tuple[str, str]]:
     )
     system = render("section_system", end_mark=END_MARK, placeholders="⟦" in user)
     return [("system", system), ("user", user)]
+
+
+def answered_rows(
+    problems: Sequence[Fact], measures: Sequence[Fact | None], plans: Sequence[Fact]
+) -> list[str]:
+    """The problems that a plan of another section answers, each with that plan, on one line."""
+    found = answered(problems, measures, plans)
+    return [f"第{chinese_number(place)}个问题——{one_line(plan.text)}" for place, plan in found.items()]
 
 
 def heading_messages(task: Task) -> list[tuple[str, str]]:

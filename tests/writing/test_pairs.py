@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from drafter.model import Fact
-from drafter.writing.pairs import paired, unmet
+from drafter.writing.pairs import answered, paired, unmet
 
 PROBLEMS = [
     Fact(id="P1", text="部分小区居民出资意愿不高", topic="资金"),
@@ -67,3 +67,5 @@ def test_a_problem_that_what_is_planned_answers_lacks_no_measure() -> None:
     plans = [Fact(id="N1", text="提高小区居民出资意愿", kind="plan")]
     assert unmet(PROBLEMS, [None, measure(1, "倒排工期"), None], plans) == "〔待补充：第三个问题的改进措施〕"
     assert unmet(PROBLEMS[:1], [None], plans) == ""
+    assert answered(PROBLEMS, [None, measure(1, "倒排工期"), None], plans) == {1: plans[0]}
+    assert answered(PROBLEMS, [measure(1, "倒排工期")] * 3, plans) == {}
