@@ -39,6 +39,8 @@ DOUBTLESS = frozenset("後於")
 STOPS = " 。：:；;，,.！!\u3000"
 WORD = re.compile(r"\w")
 LATIN = re.compile(r"[A-Za-z]")
+FOREIGN = re.compile(r"[A-Za-z][A-Za-z ,.!'’]{10,}[:.!]\s*")
+"""A sentence that is not Chinese before the text (Sure! Here is the section:)."""
 FOLD = str.maketrans("(),:;!.’", "（），：；！。'", " \t\u3000")
 
 
@@ -274,6 +276,8 @@ class Cleaner:
 
     def _without_opener(self, text: str) -> str:
         """Text without a chatty line before it, or without the chat up to the first colon of its line."""
+        if foreign := FOREIGN.match(text):
+            return text[foreign.end() :]
         line, _, rest = text.partition("\n")
         if not self._chats(line):
             return text
