@@ -37,6 +37,11 @@ def under_plans(lines: Sequence[str]) -> bool:
     return _cue("plan_heading").search(heading) is not None
 
 
+def under_a_report(lines: Sequence[str]) -> bool:
+    """Whether the last level-1 heading among lines, if there is one, announces something else than plans."""
+    return any(_HEADING.match(line) for line in lines) and not under_plans(lines)
+
+
 def judge_calendar(
     place: Place,
     row: Sequence[Place],
@@ -222,7 +227,7 @@ def _out_of_tense(
     next_years = under_plans and figure.normal.startswith("?") and known.end % 12 >= LATE
     if next_years or _like_a_fact(text, figure, owners):
         return ""
-    if 0 < start <= known.end and later and not planned and _leads_a_plan(_TITLE.sub("", text[figure.end :])):
+    if 0 < start <= known.end and (later or _next_part(known)) and not planned and _leads_a_plan(_TITLE.sub("", text[figure.end :])):
         return f"“{figure.text}”在报告期之内，此处所说的是打算"
     return ""
 
