@@ -227,7 +227,8 @@ def _out_of_tense(
     next_years = under_plans and figure.normal.startswith("?") and known.end % 12 >= LATE
     if next_years or _like_a_fact(text, figure, owners):
         return ""
-    if 0 < start <= known.end and (later or _next_part(known)) and not planned and _leads_a_plan(_TITLE.sub("", text[figure.end :])):
+    over = 0 < start <= known.end and not planned and (later or _next_part(known))
+    if over and _leads_a_plan(_TITLE.sub("", text[figure.end :])):
         return f"“{figure.text}”在报告期之内，此处所说的是打算"
     return ""
 
