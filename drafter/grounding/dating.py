@@ -38,8 +38,10 @@ def under_plans(lines: Sequence[str]) -> bool:
 
 
 def under_a_report(lines: Sequence[str]) -> bool:
-    """Whether the last level-1 heading among lines, if there is one, announces something else than plans."""
-    return any(_HEADING.match(line) for line in lines) and not under_plans(lines)
+    """Whether the last of some lines is no level-1 heading and stands under one that announces no plans."""
+    return any(_HEADING.match(line) for line in lines) and not (
+        _HEADING.match(lines[-1]) or under_plans(lines)
+    )
 
 
 def judge_calendar(

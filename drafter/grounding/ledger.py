@@ -184,8 +184,8 @@ def _judge(
             return (figure, body) if body else None
         case _:
             planned = dating.under_plans(document.lines[: number + 1])
-            above = document.lines[: number + 1]
-            late = number > len(document.lines) // 2 and not dating.under_a_report(above)
+            reports = dating.under_a_report(document.lines[: number + 1])
+            late = number > len(document.lines) // 2 and not reports
             return figure, dating.judge_calendar(place, row, line, known, planned=planned, late=late)
 
 
