@@ -24,6 +24,7 @@ _BY_ONE_WORD = re.compile("(?:^|[，。；：！？\n])一([\u4e00-\u9fff])")
 """The first item of a series whose items begin with one more word: 一要…二要…, 一抓…二抓…."""
 _STEPS = ("首先", "其次", "再次", "最后")
 _SIDES = ("一方面", "另一方面")
+_KINDS = re.compile("[种类样]")
 _ADDED = re.compile("相加|合计|加起来|合起来|相抵|叠加")
 _CLAUSE = re.compile("[，。；：！？（）]")
 _REACH = 40
@@ -47,7 +48,8 @@ def count(figure: Figure, line: str, number: int, lines: Sequence[str]) -> Verdi
     named = _named(before, line[figure.end : figure.end + 2])
     added = figure.value == 2 and _ADDED.match(line, figure.end)
     in_words = not figure.text[0].isdecimal() or before.endswith("这")
-    if in_words and (1 < figure.value <= _listed(before) or figure.value == named or added):
+    listed = _listed(before, kinds=_KINDS.match(behind) is not None)
+    if in_words and (1 < figure.value <= listed or figure.value == named or added):
         return Verdict("structural")
     said, colon, listing = behind.partition("：")
     if not figure.text[0].isdecimal() and colon and not _CLAUSE.search(said):
@@ -87,10 +89,12 @@ def _next_sentence(behind: str) -> str:
     return rest if rest.startswith(tuple(series[0] for series in _SERIES)) else ""
 
 
-def _listed(before: str) -> int:
-    """How many words joined by 、 stand right before a count, in its clause or in the one before."""
+def _listed(before: str, *, kinds: bool) -> int:
+    """How many words joined by 、 stand right before a count, in its clause, or where it counts kinds and
+    begins its clause, in the one before (铜锣和报警器，两种器材).
+    """
     *_, last, this = ["", *_CLAUSE.split(before)]
-    words_before = this or last
+    words_before = this or (last if kinds else "")
     if re.search(r"\d", words_before):
         return 0
     return len(re.split("、|以及|[和及与]", words_before))

@@ -347,3 +347,9 @@ def test_the_next_part_of_the_year_may_be_planned_but_not_reported() -> None:
     brief = a_brief("举办培训班6次", period="2025年前三季度", date=datetime.date(2025, 10, 20))
     assert check(["四、四季度工作打算", "四季度，我局将继续举办培训班。"], brief).open == ()
     assert [claim.text for claim in check(["四季度举办了培训班6次。"], brief).open] == ["四季度"]
+
+
+def test_only_kinds_are_counted_by_what_the_clause_before_lists() -> None:
+    brief = a_brief("3个村受益", "配发铜锣、手摇报警器各28件")
+    assert check(["配发铜锣和手摇报警器，两种器材各28件。"], brief).open == ()
+    assert [claim.text for claim in check(["改造厕所、道路，两个村受益。"], brief).open] == ["两个"]

@@ -231,7 +231,7 @@ def test_time_grows_with_the_length_of_the_text_only(text: str) -> None:
         return time.process_time() - begin
 
     short = max(min(seconds(text[: len(text) // 4]) for _ in range(2)), 0.02)
-    assert seconds(text) < 12 * short
+    assert min(seconds(text) for _ in range(2)) < 12 * short
 
 
 def test_nothing_heavy_is_imported() -> None:
