@@ -31,7 +31,7 @@ def judge(
     if figure.lo is None or figure.hi is None:
         return _in_words(place, known)
     alike = sorted(known.alike(place), key=lambda pair: -pair[0])
-    equal = known.by_value.get((figure.lo, figure.hi), [])
+    equal = known.equal(figure)
     near = {id(other): alikeness for alikeness, other in alike}
     near |= {id(other): likeness(place, other) for other in equal if id(other) not in near}
     equal = sorted(equal, key=lambda other: -near.get(id(other), 0.0))
@@ -129,7 +129,7 @@ def _worked_out(place: Place, row: Sequence[Place], text: str, known: Knowledge)
         return None
     unit = "%" if figure.kind == "percentage_point" else figure.unit
     before = [other for other in row if other.figure.end <= figure.start and _exact_in(other, unit)]
-    held = [(other, its) for other in before[-MOST_ADDENDS:] if (its := _exact_owners(other, known))]
+    held = [(other, its) for other in before[-MOST_ADDENDS:] if (its := owners(other, known))]
     around = clause_before(text, figure)
 
     def beside(chosen: Sequence[tuple[Place, Sequence[Place]]]) -> bool:
@@ -161,10 +161,6 @@ def _worked_out(place: Place, row: Sequence[Place], text: str, known: Knowledge)
 
 def _exact_in(place: Place, unit: str) -> bool:
     return place.figure.unit == unit and place.figure.value is not None and not place.figure.qualifier
-
-
-def _exact_owners(place: Place, known: Knowledge) -> list[Place]:
-    return [other for other in owners(place, known) if not other.figure.qualifier]
 
 
 def _rounded(place: Place, row: Sequence[Place], text: str, known: Knowledge) -> Verdict | None:

@@ -141,13 +141,7 @@ def opposed(one: str, two: str) -> bool:
 
 def owners(place: Place, known: Knowledge) -> list[Place]:
     """The figures of facts that the text's figure may be."""
-    return [other for other in _equal(place, known) if same_figure(place, other)]
-
-
-def _equal(place: Place, known: Knowledge) -> Sequence[Place]:
-    """The figures of the brief that have the value of a figure of the text."""
-    lo, hi = place.figure.lo, place.figure.hi
-    return () if lo is None or hi is None else known.by_value.get((lo, hi), ())
+    return [other for other in known.equal(place.figure) if same_figure(place, other)]
 
 
 def attached(
@@ -178,11 +172,8 @@ def attached(
         why = f"“{place.figure.text}”出自{label(owner.source)}，而{here}"
         return Verdict("drift", ids((owner, rival)), why, ((owner.source, owner.figure),))
     faint = max(likeness(place, other) for other in same) < FAINT
-    if (
-        faint
-        and not _about(place, row, text, known, same)
-        and not _beside_another(place, row, text, known, same)
-    ):
+    akin = not faint or _about(place, text, known, same) or _beside_another(place, row, text, known, same)
+    if not akin and not _on_its_day(place, row, text, known, same):
         why = f"“{place.figure.text}”在{label(owner.source)}中说的是另一件事，请核对所指对象"
         return Verdict("drift", ids((owner,)), why, ((owner.source, owner.figure),))
     return Verdict("supported", sources)
@@ -217,7 +208,7 @@ def crossing(
 
     `same` are the facts' figures that the first may be.
     """
-    its = [one for one in _equal(other, known) if one.figure.unit == other.figure.unit]
+    its = [one for one in known.equal(other.figure) if one.figure.unit == other.figure.unit]
     if not same or not its or any(one in same for one in its):
         return None
     if place.figure.unit != other.figure.unit and (_is_rate(place, text) or _is_rate(other, text)):
@@ -269,8 +260,7 @@ def _displaced(
     """A fact's figure that the document tells nowhere and that suits this place better than one which the
     document tells more often than the brief does (排查隐患55处，整改55处 for 57处 and 55处).
     """
-    held = sum(one.figure.unit == place.figure.unit for one in _equal(place, known))
-    if told.get(amount(place.figure), 0) <= held:
+    if told.get(amount(place.figure), 0) <= known.held(place.figure):
         return None
     untold = [
         one
@@ -341,7 +331,7 @@ def _beside_another(
     )
 
 
-def _about(place: Place, row: Sequence[Place], text: str, known: Knowledge, same: Sequence[Place]) -> bool:
+def _about(place: Place, text: str, known: Knowledge, same: Sequence[Place]) -> bool:
     """Whether the words round the figure, or failing these the sentence, share something with its fact.
 
     A shared pair of letters is enough, a single letter only where it names what is counted.
@@ -356,7 +346,7 @@ def _about(place: Place, row: Sequence[Place], text: str, known: Knowledge, same
             return True
         if not telling and (not whole or whole & said):
             return True
-    return _on_its_day(place, row, text, known, same)
+    return False
 
 
 def _on_its_day(
@@ -368,5 +358,4 @@ def _on_its_day(
         for other in row
         if other.figure.kind == "date" and same_sentence(text, place.figure, other.figure)
     }
-    sources = {other.source for other in same}
-    return any(date.figure.normal in days and date.source in sources for date in known.calendar)
+    return known.gives_a_day(days, {other.source for other in same})

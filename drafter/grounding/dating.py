@@ -31,17 +31,14 @@ _TO = re.compile("[—–－~～至到-]{1,2}")
 _EVERY = re.compile("每(.*)")
 
 
-def under_plans(lines: Sequence[str]) -> bool:
-    """Whether the last level-1 heading among lines announces what is to be done."""
-    heading = next((line for line in reversed(lines) if _HEADING.match(line)), "")
+def heading_above(lines: Sequence[str]) -> str:
+    """The last level-1 heading among lines; empty where there is none."""
+    return next((line for line in reversed(lines) if _HEADING.match(line)), "")
+
+
+def announces_plans(heading: str) -> bool:
+    """Whether a level-1 heading announces what is to be done."""
     return _cue("plan_heading").search(heading) is not None
-
-
-def under_a_report(lines: Sequence[str]) -> bool:
-    """Whether the last of some lines is no level-1 heading and stands under one that announces no plans."""
-    return any(_HEADING.match(line) for line in lines) and not (
-        _HEADING.match(lines[-1]) or under_plans(lines)
-    )
 
 
 def judge_calendar(
@@ -118,7 +115,7 @@ def _dated(
     if BRIEF in sources or not pairs or any(pairs & known.features[source] for source in sources):
         return Verdict("supported", tuple(sources))
     days = {other.figure.normal for other in row if other is not place and other.figure.kind == "date"}
-    if any(date.source in sources and date.figure.normal in days for date in known.calendar):
+    if known.gives_a_day(days, sources):
         return Verdict("supported", tuple(sources))
     if (planned or _plans(text, place.figure)) and any(
         _start(owner.figure, known) > known.end for owner in owners

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
@@ -64,6 +64,20 @@ class Knowledge:
         """The sources whose wording holds `text`; with `whole_names`, outside of titles and names only."""
         within = self.untitled if whole_names else self.wording
         return {source for source, wording in within.items() if text in wording}
+
+    def equal(self, figure: Figure) -> Sequence[Place]:
+        """The brief's figures that have the value of a figure."""
+        if figure.lo is None or figure.hi is None:
+            return ()
+        return self.by_value.get((figure.lo, figure.hi), ())
+
+    def held(self, figure: Figure) -> int:
+        """How often the brief gives the amount of a figure: its value in its unit."""
+        return sum(other.figure.unit == figure.unit for other in self.equal(figure))
+
+    def gives_a_day(self, days: Set[str], sources: Collection[str]) -> bool:
+        """Whether one of `sources` gives one of the `days` (forms to compare dates by)."""
+        return any(date.figure.normal in days and date.source in sources for date in self.calendar)
 
     def matching(self, pattern: re.Pattern[str]) -> set[str]:
         """The sources whose wording has a match of `pattern`."""

@@ -140,8 +140,10 @@ def check_line(lines: Sequence[str], number: int, brief: Brief) -> tuple[Claim, 
 def _document(lines: Sequence[str], brief: Brief) -> _Document:
     figures = (figure for line in lines for figure in read(line) if figure.kind in NUMERIC)
     known = learn(brief)
-    own = own_names(lines, brief.unit, known.official, known.full_names | of_bodies(lines))
-    return _Document(lines, brief, known, introduced(lines), own, Counter(map(amount, figures)))
+    found = introduced(lines)
+    own = own_names(lines, brief.unit, known.official, known.full_names | of_bodies(found))
+    short = frozenset(one.short for one in found)
+    return _Document(lines, brief, known, short, own, Counter(map(amount, figures)))
 
 
 def _judged(number: int, document: _Document) -> list[tuple[Figure, Verdict]]:
@@ -165,9 +167,7 @@ def _judge(
         if verdict.status != "supported":
             counted = structure.count(figure, line, number, document.lines)
             verdict = dating.lasting(place, row, line, known) or counted or verdict
-        opens = verdict.status == "unsupported" or (
-            verdict.status == "drift" and not _counts_alike(figure, known)
-        )
+        opens = verdict.status == "unsupported" or (verdict.status == "drift" and not known.held(figure))
         slogan = opens and structure.is_slogan(figure, line)
         picked = line.endswith("的", 0, figure.start)
         return None if _says_nothing(figure, verdict, slogan=slogan, picked=picked) else (figure, verdict)
@@ -183,16 +183,11 @@ def _judge(
             body = wording.judge_body(figure, line, known, document.brief.topic, short)
             return (figure, body) if body else None
         case _:
-            planned = dating.under_plans(document.lines[: number + 1])
-            reports = dating.under_a_report(document.lines[: number + 1])
-            late = number > len(document.lines) // 2 and not reports
+            heading = dating.heading_above(document.lines[: number + 1])
+            planned = dating.announces_plans(heading)
+            # A line under a heading that announces no plans reports, however late it stands.
+            late = number > len(document.lines) // 2 and (planned or heading in ("", line))
             return figure, dating.judge_calendar(place, row, line, known, planned=planned, late=late)
-
-
-def _counts_alike(figure: Figure, known: Knowledge) -> bool:
-    """Whether a fact gives so many in the same unit."""
-    equal = () if figure.lo is None or figure.hi is None else known.by_value.get((figure.lo, figure.hi), ())
-    return any(other.figure.unit == figure.unit for other in equal)
 
 
 def _overlaps(figure: Figure, others: Sequence[tuple[Figure, Verdict]]) -> bool:
@@ -242,11 +237,7 @@ def _told_as_often(figure: Figure, document: _Document) -> bool:
     """Whether the text tells an amount as often as the brief, which gives it more than once: each of its
     facts may then have it, whichever a claim was found to rest on.
     """
-    if figure.lo is None or figure.hi is None:
-        return False
-    equal = document.known.by_value.get((figure.lo, figure.hi), ())
-    held = sum(one.figure.unit == figure.unit for one in equal)
-    return 1 < held <= document.told.get(amount(figure), 0)
+    return 1 < document.known.held(figure) <= document.told.get(amount(figure), 0)
 
 
 def _is_given(figure: Figure, given: Mapping[str, set[int]]) -> bool:

@@ -107,8 +107,8 @@ def _share_bounds(parts: dict[str, str | None], ratio: bool) -> tuple[Fraction, 
 @cache
 def _duration() -> re.Pattern[str]:
     return re.compile(
-        rf"(?P<pre>{lexicon.prefix_pattern()})?{_NO_CODE}"
-        r"(?:(?P<h>\d+)个?小时(?P<m>\d+)分钟?(?:(?P<s>\d+)秒钟?)?|(?P<m1>\d+)分钟?(?P<s1>\d+)秒钟?)"
+        rf"(?P<pre>{lexicon.prefix_pattern()})?{_NO_CODE}(?=\d+个?小时\d+分|\d+分钟?\d+秒)"
+        r"(?:(?P<h>\d+)个?小时)?(?P<m>\d+)分钟?(?:(?P<s>\d+)秒钟?)?"
         rf"(?P<suf>{lexicon.suffix_pattern()})?"
     )
 
@@ -116,10 +116,7 @@ def _duration() -> re.Pattern[str]:
 def durations(page: Page) -> None:
     """Lengths of time in two units or three (1小时25分钟, 9分12秒), in minutes."""
     for match in page.matches(_duration()):
-        hours, minutes, seconds = (
-            sum(int(match[name]) for name in names if match[name])
-            for names in (["h"], ["m", "m1"], ["s", "s1"])
-        )
+        hours, minutes, seconds = (int(match[name] or 0) for name in "hms")
         length = hours * 60 + minutes + Fraction(seconds, 60)
         _add(page, "quantity", match, (length, length), "分钟")
 

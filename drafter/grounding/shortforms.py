@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -49,19 +49,14 @@ def introductions(line: str) -> Iterator[Introduction]:
         yield Introduction(short, *match.span("short"), name, fits)
 
 
-def introduced(lines: Sequence[str]) -> frozenset[str]:
-    """The short forms of a text that fit what they stand for."""
-    return frozenset(one.short for line in lines for one in introductions(line) if one.fits)
+def introduced(lines: Iterable[str]) -> list[Introduction]:
+    """The short forms that a text introduces and that fit what they stand for."""
+    return [one for line in lines for one in introductions(line) if one.fits]
 
 
-def of_bodies(lines: Sequence[str]) -> frozenset[str]:
-    """The short forms that a text introduces for bodies (宏基建工 for 宏基建工有限公司)."""
-    return frozenset(
-        one.short
-        for line in lines
-        for one in introductions(line)
-        if one.fits and ends_like_a_body(one.full) and not _SELF.match(one.short)
-    )
+def of_bodies(found: Iterable[Introduction]) -> frozenset[str]:
+    """The short forms among them that stand for bodies (宏基建工 for 宏基建工有限公司)."""
+    return frozenset(one.short for one in found if ends_like_a_body(one.full) and not _SELF.match(one.short))
 
 
 def shortens(short: str, full: str, *, title: bool = False) -> bool:

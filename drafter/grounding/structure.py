@@ -47,25 +47,25 @@ def count(figure: Figure, line: str, number: int, lines: Sequence[str]) -> Verdi
     before, behind = line[: figure.start], line[figure.start + numeral.end() :]
     named = _named(before, line[figure.end : figure.end + 2])
     added = figure.value == 2 and _ADDED.match(line, figure.end)
-    in_words = not figure.text[0].isdecimal() or before.endswith("这")
+    in_words, counted = not figure.text[0].isdecimal(), _counted().match(behind) is not None
     listed = _listed(before, kinds=_KINDS.match(behind) is not None)
-    if in_words and (1 < figure.value <= listed or figure.value == named or added):
+    if (in_words or before.endswith("这")) and (1 < figure.value <= listed or figure.value == named or added):
         return Verdict("structural")
     said, colon, listing = behind.partition("：")
-    if not figure.text[0].isdecimal() and colon and not _CLAUSE.search(said):
+    if in_words and colon and not _CLAUSE.search(said):
         items = len(re.split("[；;]", listing.split("。")[0]))
         if figure.value == items:
             return Verdict("structural")
-    if not figure.text[0].isdecimal() and 1 < figure.value == _items(_next_sentence(behind)):
+    if in_words and 1 < figure.value == _items(_next_sentence(behind)):
         return Verdict("structural")
     pointed = _POINTING.search(before) is not None
-    if not _counted().match(behind) and not pointed:
+    if not counted and not pointed:
         return None
     items = _items("\n".join((line[figure.end :], *lines[number + 1 : number + 1 + _REACH])))
     above = _items("\n".join((*lines[max(0, number - 1) : number], before)))
     if figure.value in (items, above):
         return Verdict("structural")
-    if pointed and items and _counted().match(behind):
+    if pointed and items and counted:
         return Verdict("unsupported", (), f"文中写“{figure.text}”，实际列出{items}项")
     return None
 
