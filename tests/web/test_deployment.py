@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import socket
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -81,11 +81,15 @@ async def browser(site: Site) -> AsyncIterator[Visitor]:
 
 
 def test_a_connection_lies_unused_as_long_as_nginx_may_keep_it(site: Site) -> None:
-    with socket.create_connection(("127.0.0.1", site.webs[0].port), 5) as connection:
+    with closing(HTTPConnection("127.0.0.1", site.webs[0].port, timeout=5)) as connection:
+        connection.connect()
+        socket = connection.sock
         for rest in (0, 6):
             time.sleep(rest)
-            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-            assert connection.recv(4096).startswith(b"HTTP/1.1 200")
+            connection.request("GET", "/healthz")
+            with connection.getresponse() as answer:
+                assert (answer.status, answer.read()) == (200, b'{"status":"ok"}')
+            assert connection.sock is socket, "the process has closed the connection"
     assert KEEP_ALIVE > 60
     assert not re.search("^ *keepalive_timeout", (DEPLOY / "nginx-upstream.conf").read_text(), re.MULTILINE)
 
