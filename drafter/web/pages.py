@@ -4,6 +4,7 @@ not need: with a hundred people it would be most of what a web process does.
 
 from __future__ import annotations
 
+import sys
 from copy import copy
 from typing import Any, cast
 
@@ -16,6 +17,11 @@ REST = 0.01
 """Seconds between two looks for an event in the queue; Gradio looks a thousand times a second."""
 PLAIN = (gr.Button, gr.HTML, gr.Textbox)
 """Components that hold text: nothing of it depends on what an open page's component was before."""
+PLAIN_LOOKS = (*PLAIN, gr.UploadButton)
+"""Components whose looks alone (label, visible, interactive) depend on nothing before."""
+
+# Gradio looks for matplotlib on the whole path before and after every event. These pages draw no plots.
+sys.modules.setdefault("matplotlib", None)  # type: ignore[arg-type]
 
 
 class Pages(gr.Blocks):
@@ -91,9 +97,10 @@ def is_text(block: Block, value: Any) -> bool:
 
 
 def is_plain(block: Block, said: Any) -> bool:
-    """Whether it is text, or an update, for a component that holds text."""
-    update = isinstance(said, dict) and said.get("__type__") == "update"
-    return is_text(block, said) or (isinstance(block, PLAIN) and update)
+    """Whether it is text, or an update, for a component that holds text, or looks alone."""
+    if not isinstance(said, dict) or said.get("__type__") != "update":
+        return is_text(block, said)
+    return isinstance(block, PLAIN if "value" in said else PLAIN_LOOKS)
 
 
 def plain(block: Any, said: str | dict[str, Any]) -> Any:

@@ -27,6 +27,8 @@ ANSWERS: tuple[tuple[str, dict[str, Any] | None], ...] = (
     ("a look, and one that is not there", {"text": gr.update(label=None, max_lines=3, value="四")}),
     ("no value", {"text": None, "note": None, "kind": gr.update(value=None)}),
     ("what only Gradio keeps", {"desk": "Tisch", "note": ""}),
+    ("the look of a button for files", {"file": gr.update(visible=False, label="再导入")}),
+    ("its look with its value", {"file": gr.update(visible=True, value=None)}),
     ("nothing", None),
 )
 """What a function answers, by the names of the components; one after the other in one open page."""
@@ -43,6 +45,7 @@ class Site:
                 "text": gr.Textbox(label="Text"),
                 "save": gr.Button("保存", variant="primary"),
                 "kind": gr.Radio([("甲", "a")], value="a"),
+                "file": gr.UploadButton("导入"),
             }
             row = list(self.parts.values())
             self.parts["save"].click(lambda *given: given, row, row)
@@ -72,9 +75,9 @@ def test_answers_are_gradios() -> None:
     for name, said in ANSWERS:
         assert ours.answer(said) == theirs.answer(said), name
     for values in (
-        [None, "<p>", "字", "保存", "b"],
-        [None, None, None, None, None],
-        [None, "", 3, "", "a", 1],
+        [None, "<p>", "字", "保存", "b", None],
+        [None, None, None, None, None, None],
+        [None, "", 3, "", "a", None, 1],
     ):
         assert ours.given(values) == theirs.given(values)
 
@@ -86,12 +89,13 @@ def test_what_gradio_refuses_is_refused() -> None:
         with pytest.raises(ValueError):
             site.given([None, "x"])
         with pytest.raises(gr.Error):
-            site.given([None, "", "", "", "nothing that can be chosen"])
+            site.given([None, "", "", "", "nothing that can be chosen", None])
 
 
 def test_no_component_is_made_for_text_or_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     site, made = Site(Pages), []
-    for kind in (gr.Button, gr.Textbox, gr.HTML, gr.Radio):
+    for kind in (gr.Button, gr.Textbox, gr.HTML, gr.Radio, gr.UploadButton):
         monkeypatch.setattr(kind, "__init__", lambda self, *given, **named: made.append(self))
     site.answer({"save": gr.update(visible=False), "text": gr.update(value="x", label="X"), "note": "y"})
+    site.answer({"file": gr.update(visible=False)})
     assert not made
