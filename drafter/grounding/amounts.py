@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from itertools import combinations, product
@@ -17,7 +18,7 @@ from drafter.grounding.page import Amount, Figure
 from drafter.grounding.verdicts import Verdict, ids, label
 
 _TO_EXACT = re.compile("[（(]|[，,][^，。；、：]{0,6}")
-MOST_ADDENDS, MOST_SPREAD = 10, 0.4
+MOST_ADDENDS, MOST_SPREAD, AKIN = 10, 0.4, 0.15
 
 
 def judge(
@@ -36,10 +37,14 @@ def judge(
     near |= {id(other): likeness(place, other) for other in equal if id(other) not in near}
     equal = sorted(equal, key=lambda other: -near.get(id(other), 0.0))
     same = [other for other in equal if same_figure(place, other)]
-    if same and not _doubled(figure, text):
-        return attached(place, row, text, known, same, told)
-    if derived := _derived(place, text, known, alike) or _worked_out(place, row, text, known):
-        return derived
+    said = attached(place, row, text, known, same, told) if same and not _doubled(figure, text) else None
+    if said and said.status == "supported":
+        return said
+    derived = _derived(place, text, known, alike) or _worked_out(place, row, text, known)
+    if derived:
+        return replace(derived, parts=(*derived.parts, *said.parts)) if said else derived
+    if said:
+        return said
     if equal:
         return _drifted(place, equal)
     return _rounded(place, row, text, known) or _unknown(place, alike)
@@ -109,6 +114,10 @@ def _derived(place: Place, text: str, known: Knowledge, alike: list[tuple[float,
         for chosen in _addends(place, known, alike_parts[:MOST_ADDENDS]):
             if sum(_value(part) for part in chosen) == target and _one_kind(chosen, near):
                 return _from(chosen, "之和")
+        for parts in _by_fact(place, known).values():
+            chosen = [part for part in parts if any(word in around for word in part.words if len(word) > 1)]
+            if len(chosen) > 1 and sum(map(_value, chosen)) == target:
+                return _from(chosen, "之和")
     if _cue("difference_cues").search(around):
         for one, other in combinations(alike_parts[:MOST_ADDENDS], 2):
             if abs(_value(one) - _value(other)) == target:
@@ -148,6 +157,11 @@ def _worked_out(place: Place, row: Sequence[Place], text: str, known: Knowledge)
         for one, other in product(its, known.numeric):
             of_it = one.source == other.source and _exact_in(other, unit)
             if of_it and abs(_value(one) - _value(other)) == figure.value:
+                return _from((one, other), "之差")
+    for parts in _by_fact(place, known).values() if rest else ():
+        akin = [part for part in parts if likeness(place, part) >= AKIN]
+        for one, other in combinations(akin, 2):
+            if abs(_value(one) - _value(other)) == figure.value:
                 return _from((one, other), "之差")
     if _cue("sum_cues").search(around):
         for size in range(2, len(held) + 1):
@@ -195,13 +209,18 @@ def _rounds(figure: Figure, exact: Fraction) -> bool:
 
 def _addends(place: Place, known: Knowledge, alike_parts: list[Place]) -> Iterator[Sequence[Place]]:
     """The groups of figures that may have been added up, the likeliest first."""
+    yield from (parts for parts in _by_fact(place, known).values() if len(parts) > 1)
+    for size in range(len(alike_parts), 1, -1):
+        yield from combinations(alike_parts, size)
+
+
+def _by_fact(place: Place, known: Knowledge) -> dict[str, list[Place]]:
+    """The figures of each fact that may be added up or set against each other to make this one."""
     by_fact: dict[str, list[Place]] = defaultdict(list)
     for other in known.numeric:
         if _addable(place, other):
             by_fact[other.source].append(other)
-    yield from (parts for parts in by_fact.values() if len(parts) > 1)
-    for size in range(len(alike_parts), 1, -1):
-        yield from combinations(alike_parts, size)
+    return by_fact
 
 
 def _one_kind(chosen: Sequence[Place], near: dict[int, float]) -> bool:

@@ -148,14 +148,17 @@ def _compared_by(
 
 def lasting(place: Place, row: Sequence[Place], text: str, known: Knowledge) -> Verdict | None:
     """The verdict on a length of time that follows from two dates of the sentence (历时五个月) or from the
-    years of the brief's period (五年来); None when it does not.
+    years or months of the brief's period (五年来, 两个月里); None when it does not.
     """
     figure = place.figure
     if figure.unit not in ("日", "月", "年") or figure.value is None or figure.qualifier:
         return None
     years = sorted(int(year) for year in known.own_years)
-    if years and figure.unit == "年" and re.match("多?(?:以来|来|间)", text[figure.end :]):
-        return Verdict("supported", (BRIEF,)) if figure.value in _lengths(years[-1] - years[0]) else None
+    if re.match("多?(?:以来|来|间|里)", text[figure.end :]):
+        if years and figure.unit == "年":
+            return Verdict("supported", (BRIEF,)) if figure.value in _lengths(years[-1] - years[0]) else None
+        if figure.unit == "月" and figure.value in _own_months(known):
+            return Verdict("supported", (BRIEF,))
     cue = alternation(words("measure_words")["lasting"])
     if not re.search(f"{cue}[^，。；]{{0,2}}$", text[: figure.start]):
         return None
@@ -171,6 +174,13 @@ def lasting(place: Place, row: Sequence[Place], text: str, known: Knowledge) -> 
         other.source for other in known.calendar if any(covers(other, one.normal, known) for one in beside)
     }
     return Verdict("supported", tuple(sorted(given)), "由起止时间算得") if given else None
+
+
+def _own_months(known: Knowledge) -> set[int]:
+    """How many months the brief's period has."""
+    parts = (place.figure.normal.split("-") for place in known.calendar if place.source == BRIEF)
+    spans = [months(part[1]) for part in parts if len(part) == 2]
+    return {last - first + 1 for first, last in spans if last > first}
 
 
 def _lengths(apart: int) -> tuple[int, int]:
@@ -260,6 +270,12 @@ def _told_with_another(place: Place, row: Sequence[Place], text: str, known: Kno
     """The date of a fact that this sentence tells with another date of the same kind in its stead."""
     said = _pairs(features(sentence(text, place.figure)))
     beside = [other for other in _dates(row) if same_sentence(text, place.figure, other.figure)]
+    told_of = {
+        owner.source
+        for other in row
+        if other.figure.kind in NUMERIC and same_sentence(text, place.figure, other.figure)
+        for owner in owners_of(other, known)
+    }
     told = [
         other
         for other in known.calendar
@@ -267,6 +283,7 @@ def _told_with_another(place: Place, row: Sequence[Place], text: str, known: Kno
         and not other.compared
         and is_dated(other.figure)
         and _told(other, said, known)
+        and (not told_of or other.source in told_of)
     ]
     if any(meets(place.figure.normal, other.figure.normal) for other in told):
         return None

@@ -7,11 +7,13 @@ placeholders, each with its exact span. Enumerations, idioms and slogans are non
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from functools import lru_cache
 
 from drafter.grounding import bodies, names, quantities, times
+from drafter.grounding.lexicon import qualifiers
 from drafter.grounding.numerals import CHINESE, fold
 from drafter.grounding.page import NUMERIC, Figure, Kind, Page
 
@@ -21,6 +23,10 @@ LONGEST = 40
 """Letters a numeral may have; a longer run of them is no figure, and would cost the square of its length."""
 _BRACKETS = re.compile("[（(][^（）()]*[）)]")
 _DAY_ALONE, _WORD = re.compile(r"(\d{1,2})日"), re.compile("[\u4e00-\u9fff]")
+_NUMBERED = re.compile(r"^\s*\d{1,2}．(?=\d)", re.MULTILINE)
+"""An item's number before one that begins with a figure (2．2号冷藏库)."""
+_EACH, _BESIDE, _PLAIN = re.compile("分别[^，。；：]*$"), re.compile("[、和及与]"), re.compile(r"[\d,.]*\d")
+_FAR_QUALIFIER = re.compile(r"(不足|不到|超过|超)[^\d，。；：、]{1,12}的$")
 _ENDS = re.compile("结束|截止|止|完成|完毕|收官|召开|举行|启动|开始|印发|前")
 _REFERENCE = re.compile(
     r"(?:^|(?<=[见如附和、]))(?:附?表|附件|附图|图)\s?\d{1,2}(?=[，。、；：！？）\s]|$|所)", re.MULTILINE
@@ -41,7 +47,7 @@ def read(text: str) -> list[Figure]:
 @lru_cache(maxsize=4096)
 def _read(text: str) -> tuple[Figure, ...]:
     page = Page(text, _OVERLONG.sub(lambda run: "□" * len(run[0]), fold(text)))
-    for match in page.matches(_REFERENCE):
+    for match in (*page.matches(_REFERENCE), *_NUMBERED.finditer(text)):
         page.hide(*match.span())
     for reader in (
         names.marks,
@@ -63,7 +69,7 @@ def _read(text: str) -> tuple[Figure, ...]:
         _completed(figure, figures[place - 1], text) if place else figure
         for place, figure in enumerate(figures)
     )
-    return tuple(_of_totals(completed, text))
+    return tuple(_of_lists(tuple(_of_totals(completed, text)), text))
 
 
 def _of_totals(figures: Iterable[Figure], text: str) -> Iterator[Figure]:
@@ -79,6 +85,29 @@ def _of_totals(figures: Iterable[Figure], text: str) -> Iterator[Figure]:
         yield figure
 
 
+def _of_lists(figures: Sequence[Figure], text: str) -> Sequence[Figure]:
+    """Figures with the unit of a list's last, which gives it once (分别为4.8、21和43毫克/立方米)."""
+    listed: list[Figure] = []
+    last, unit, factor = 0, "", Fraction(0)
+    for figure in reversed(figures):
+        number = _PLAIN.match(figure.text)
+        if figure.unit and figure.value and number:
+            unit, factor = figure.unit, figure.value / Fraction(number[0].replace(",", ""))
+        elif (
+            figure.value is not None
+            and not figure.unit
+            and unit
+            and _BESIDE.fullmatch(text[figure.end : last])
+            and _EACH.search(text[: figure.start])
+        ):
+            figure = replace(figure, lo=figure.value * factor, hi=figure.value * factor, unit=unit)
+        else:
+            unit = ""
+        listed.append(figure)
+        last = figure.start
+    return listed[::-1]
+
+
 def _completed(figure: Figure, before: Figure, text: str) -> Figure:
     """A figure with what it leaves to the one before it: the unit (由18个工作日压缩到7个) or the month
     (12日启动，30日结束, 5月12日 having gone before).
@@ -91,6 +120,12 @@ def _completed(figure: Figure, before: Figure, text: str) -> Figure:
         and not _WORD.match(behind)
     ):
         return replace(figure, unit=before.unit)
+    if (
+        figure.kind == "percent"
+        and not figure.qualifier
+        and (far := _FAR_QUALIFIER.search(text[: figure.start]))
+    ):
+        return replace(figure, qualifier=qualifiers()[far[1]])
     day = _DAY_ALONE.fullmatch(figure.text)
     if day and before.kind == "date" and not re.search("[。；]", gap) and _ENDS.match(behind):
         return Figure(

@@ -21,13 +21,13 @@ _HAN_SHARE = rf"[零〇{_DIGIT}十百]+(?:点[零〇一二三四五六七八九]
 _TO = r"(?:[—–－~～\-]{1,2}|至|到)"
 _NO_CODE = r"(?<![\dA-Za-z.])(?<![A-Za-z]-)"
 _NO_WORD = f"(?<![第统逐星周初唯单划归专同惟拜级零〇{_DIGIT[:-1]}十百千万亿两几数])(?<![{_DIGIT}零十]点)"
-_NO_ONE = "(?<![又再这那某同另任是有每])"
+_NO_ONE = "(?<![又再这那某同另任是有每])(?<!最[多少大小高低快慢])"
 _SOME = (
     "(?:(?<![人户件总次起分指系倍基参函岁例少无多])(?:数|好?几)"
     "|(?<![晚以向往线网])上|(?<![附最])近|逾|超过?|突破|约)"
 )
 _NUMERAL = re.compile(f"[0-9.{CHINESE}几数第]")
-_INSIDE = re.compile(f"[0-9.{CHINESE}几数第]$|[{CHINESE}]点$")
+_INSIDE = re.compile(f"[0-9.{CHINESE}几数第]$|[0-9],$|[{CHINESE}]点$")
 _NEXT_WORDS = re.compile(r"[\u4e00-\u9fff]{1,10}")
 _LAST_WORDS = re.compile(r"[\u4e00-\u9fff]+$")
 _SCALE_LETTERS = re.compile("[百千万亿]")
@@ -124,7 +124,7 @@ def durations(page: Page) -> None:
 @cache
 def _amount_patterns() -> tuple[re.Pattern[str], ...]:
     """The forms of an amount, in the order they are tried; all name their parts alike."""
-    no_unit = "人[均口民格]|台阶|次数|国[家道标内债]"
+    no_unit = "个?人[均口民格]|个人[大才工社事类]|台阶|次数|国[家道标内债]"
     unit = rf"(?!{no_unit})(?:{lexicon.unit_pattern()}|倍)(?:(?<![A-Za-z])|(?![A-Za-z]))"
     counter = f"(?:{lexicon.chinese_unit_pattern()}(?:/{alternation(lexicon.units())})?|倍)"
     before = f"(?P<pre>{lexicon.prefix_pattern()})?"

@@ -35,7 +35,7 @@ _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
     ("period", re.compile(rf"{_IN_YEAR}前(?P<q2>[二三2-3])(?:个)?季度")),
     ("period", re.compile(rf"{_IN_YEAR}第?(?P<q>[一二三1-3])(?:季度)?{_TO}第?(?P<q2>[二三四2-4])季度")),
-    ("period", re.compile(rf"{_IN_YEAR}第?(?<![\d.])(?P<q>[一二三四1-4])季度(?!一)")),
+    ("period", re.compile(rf"{_IN_YEAR}第?(?<![\d.上下])(?P<q>[一二三四1-4])季度(?!一)")),
     ("period", re.compile(rf"{_IN_YEAR}(?P<h>[上下])半年")),
     ("period", re.compile(rf"(?<!\d)(?P<y>{_YEAR})年(?!代)(?:度|(?P<part>{_PART}))?")),
     ("period", re.compile(r"(?<![^。；;\n])(?P<y>20\d{2})(?=:)")),
