@@ -172,7 +172,12 @@ def attached(
         why = f"“{place.figure.text}”出自{label(owner.source)}，而{here}"
         return Verdict("drift", ids((owner, rival)), why, ((owner.source, owner.figure),))
     faint = max(likeness(place, other) for other in same) < FAINT
-    akin = not faint or _about(place, text, known, same) or _beside_another(place, row, text, known, same)
+    once = told.get(amount(place.figure), 0) <= known.held(place.figure)
+    akin = (
+        not faint
+        or _about(place, text, known, same, once=once)
+        or _beside_another(place, row, text, known, same)
+    )
     if not akin and not _on_its_day(place, row, text, known, same):
         why = f"“{place.figure.text}”在{label(owner.source)}中说的是另一件事，请核对所指对象"
         return Verdict("drift", ids((owner,)), why, ((owner.source, owner.figure),))
@@ -331,10 +336,11 @@ def _beside_another(
     )
 
 
-def _about(place: Place, text: str, known: Knowledge, same: Sequence[Place]) -> bool:
+def _about(place: Place, text: str, known: Knowledge, same: Sequence[Place], *, once: bool) -> bool:
     """Whether the words round the figure, or failing these the sentence, share something with its fact.
 
-    A shared pair of letters is enough, a single letter only where it names what is counted.
+    A shared pair of letters is enough, of the sentence's only where the document tells the figure `once`; a
+    single letter only where it names what is counted.
     """
     telling = telling_pairs(text, place.figure)
     whole = features(sentence(text, place.figure))
@@ -342,7 +348,7 @@ def _about(place: Place, text: str, known: Knowledge, same: Sequence[Place]) -> 
     heads = head_letters(text, place.figure)
     for other in same:
         said = known.features[other.source]
-        if not said or telling & said or len(pairs & said) > 1 or heads & other.words:
+        if not said or telling & said or len(pairs & said) > (not once) or heads & other.words:
             return True
         if not telling and (not whole or whole & said):
             return True

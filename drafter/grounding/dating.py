@@ -68,7 +68,7 @@ def judge_calendar(
     planned = planned or _plans(text, figure)
     if figure.normal == _next_year(known) and (planned or late):
         return Verdict("supported", (BRIEF,))
-    if figure.normal == _next_part(known) and planned:
+    if figure.normal == _next_part(known) and (planned or late):
         return Verdict("supported", (BRIEF,))
     partly = next(
         (other for other in known.calendar if other.figure.normal[5:] == figure.normal[5:] != ""), None
@@ -106,7 +106,10 @@ def _dated(
         return Verdict("drift", (rival.source,), f"起止时间与{label(rival.source)}不一致")
     if why := _out_of_tense(place.figure, text, known, owners, planned, late):
         return Verdict("drift", (owners[0].source,), why)
-    if rival := _told_with_another(place, row, text, known) or _of_other_figures(place, row, known):
+    own = any(owner.source == BRIEF and owner.figure.normal == place.figure.normal for owner in owners)
+    dated = own and place.figure.normal[0] != "?"
+    told = None if dated else _told_with_another(place, row, text, known)
+    if rival := told or _of_other_figures(place, row, known):
         why = f"此处所说的事项在{label(rival.source)}中的时间是“{rival.figure.text}”"
         return Verdict("drift", (rival.source,), why)
     sources = sorted({owner.source for owner in owners})

@@ -25,9 +25,10 @@ _BRACKETS = re.compile("[（(][^（）()]*[）)]")
 _DAY_ALONE, _WORD = re.compile(r"(\d{1,2})日"), re.compile("[\u4e00-\u9fff]")
 _NUMBERED = re.compile(r"^\s*\d{1,2}．(?=\d)", re.MULTILINE)
 """An item's number before one that begins with a figure (2．2号冷藏库)."""
-_EACH, _BESIDE, _PLAIN = re.compile("分别[^，。；：]*$"), re.compile("[、和及与]"), re.compile(r"[\d,.]*\d")
+_EACH, _BESIDE = re.compile("分别[^，。；：]*$"), re.compile("[、和及与]")
+_PLAIN = re.compile(r"(\d[\d,]*(?:\.\d+)?)[^\d.]")
 _FAR_QUALIFIER = re.compile(r"(不足|不到|超过|超)[^\d，。；：、]{1,12}的$")
-_ENDS = re.compile("结束|截止|止|完成|完毕|收官|召开|举行|启动|开始|印发|前")
+_ENDS = re.compile("[\u4e00-\u9fff]完|结束|截止|止|完成|完毕|收官|召开|举行|启动|开始|印发|前")
 _REFERENCE = re.compile(
     r"(?:^|(?<=[见如附和、]))(?:附?表|附件|附图|图)\s?\d{1,2}(?=[，。、；：！？）\s]|$|所)", re.MULTILINE
 )
@@ -91,8 +92,9 @@ def _of_lists(figures: Sequence[Figure], text: str) -> Sequence[Figure]:
     last, unit, factor = 0, "", Fraction(0)
     for figure in reversed(figures):
         number = _PLAIN.match(figure.text)
-        if figure.unit and figure.value and number:
-            unit, factor = figure.unit, figure.value / Fraction(number[0].replace(",", ""))
+        printed = Fraction(number[1].replace(",", "")) if number else Fraction(0)
+        if figure.unit and figure.value and printed:
+            unit, factor = figure.unit, figure.value / printed
         elif (
             figure.value is not None
             and not figure.unit
