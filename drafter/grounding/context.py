@@ -28,7 +28,7 @@ _LETTER_WEIGHT = 0.35
 _LEAST_WEIGHT = 0.7
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Place:
     """A figure and its words. `source` is a fact's id, «brief», or empty for the text that is checked.
 

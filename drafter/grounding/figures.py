@@ -27,7 +27,7 @@ _NUMBERED = re.compile(r"^\s*\d{1,2}．(?=\d)", re.MULTILINE)
 """An item's number before one that begins with a figure (2．2号冷藏库)."""
 _EACH, _BESIDE = re.compile("分别[^，。；：]*$"), re.compile("[、和及与]")
 _PLAIN = re.compile(r"(\d[\d,]*(?:\.\d+)?)[^\d.]")
-_FAR_QUALIFIER = re.compile(r"(不足|不到|超过|超)[^\d，。；：、]{1,12}的$")
+_FAR_QUALIFIER = re.compile(r"(不足|不到|超过|超|约占|约为)[^\d，。；：、]{1,12}的$")
 _ENDS = re.compile("[\u4e00-\u9fff]完|结束|截止|止|完成|完毕|收官|召开|举行|启动|开始|印发|前")
 _REFERENCE = re.compile(
     r"(?:^|(?<=[见如附和、]))(?:附?表|附件|附图|图)\s?\d{1,2}(?=[，。、；：！？）\s]|$|所)", re.MULTILINE
@@ -123,7 +123,7 @@ def _completed(figure: Figure, before: Figure, text: str) -> Figure:
     ):
         return replace(figure, unit=before.unit)
     if (
-        figure.kind == "percent"
+        figure.kind in ("percent", "fraction")
         and not figure.qualifier
         and (far := _FAR_QUALIFIER.search(text[: figure.start]))
     ):

@@ -173,7 +173,7 @@ def bare_names(lines: Iterable[str], unit: str) -> tuple[Bare, ...]:
             used=data.get("anywhere", True) and _begins_clause(word, text),
         )
         for word, data in words("bodies")["bare"].items()
-        if name.endswith(tuple(data["units"]))
+        if name.endswith(tuple(data["units"])) or (not data["units"] and _begins_clause(word, text))
     )
 
 

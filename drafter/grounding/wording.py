@@ -14,7 +14,7 @@ from drafter.grounding.names import plain
 from drafter.grounding.ownnames import OwnNames, near_short
 from drafter.grounding.page import NUMERIC, Figure
 from drafter.grounding.shortforms import introductions, shortens
-from drafter.grounding.slips import bare_slips, slips
+from drafter.grounding.slips import bare_slips, inspections, slips
 from drafter.grounding.verdicts import BRIEF, Verdict, label
 
 CLOSE, CLOSE_TO_COMMON = 0.5, 0.7
@@ -212,6 +212,7 @@ def misspelt(
     seeming = {figure for figure in held if figure.kind in NUMERIC and not re.search("[0-9]", figure.text)}
     bodies = [figure for figure in figures if figure.kind == "body"]
     wrong = [*slips(text, own.names), *echoes(text, known.stems), *near_short(text, known.official)]
+    wrong += inspections(text) if own.holds("自查") else ()
     for start, end, name in sorted(wrong, key=lambda slip: slip[0] - slip[1]):
         written = text[start:end]
         inside = seeming if len(written) >= LONG_NAME else set()
