@@ -20,6 +20,7 @@ import argparse
 import asyncio
 import math
 import multiprocessing
+import re
 import sys
 import time
 import zlib
@@ -40,9 +41,10 @@ from drafter.outline import build_outline
 from drafter.writing import task_for
 from drafter.writing.llm import LLMWriter, warm_up
 from drafter.writing.prompts import messages_for
-from tests.scripted_server import END_MARK, Exchange, ScriptedServer
+from tests.scripted_server import END_MARK, FACT, Exchange, ScriptedServer
 
 TYPE = doctypes.load("work-summary")
+ASKED = re.compile(r"不超过(\d+)字")
 TOKEN = 2
 """Characters a token."""
 PLACES = 4
@@ -69,9 +71,14 @@ class Pace:
 
 
 def answer_to(exchange: Exchange) -> str:
-    """The facts as they are, and up to 40 % more that says nothing that could be counted."""
+    """The facts as they are, and up to 40 % more that says nothing that could be counted; where no facts are
+    given, as much of what is asked for as recorded answers have (bench/answers: 13 openings, median 81 %).
+    """
     prose = exchange.prose
+    asked = ASKED.search(exchange.request.user)
     extra = zlib.crc32(prose.encode()) % 41 * len(prose) // 100
+    if asked and not FACT.search(exchange.request.user):
+        extra = int(asked[1]) * 4 // 5 - len(prose)
     return (FILLER * (extra // len(FILLER)))[:-1] + ("。" if extra >= len(FILLER) else "") + prose + END_MARK
 
 
