@@ -111,7 +111,7 @@ def test_headings_from_one_mould_are_counted_though_they_differ() -> None:
     moulds = [
         "持续深化交通秩序，务求取得实效",
         "持续深化小区环境，务求取得实效",
-        "广泛宣传发动，凝聚各方共识",
+        "广泛宣传发动，动员各方参与",
     ]
     assert prose_scores.alike(moulds) == 2
 
