@@ -128,12 +128,17 @@ def same_figure(place: Place, other: Place) -> bool:
 
 def _same_unit(one: Place, two: Place) -> bool:
     """Whether a figure has another's unit: leaves it to the words beside it (近6万居民), counts the unit's
-    noun by 个 (4个小组, 4组), or tells before it by what it is counted (亩产612公斤, 612公斤/亩).
+    noun by 个 (4个小组, 4组), or people, or tells before it by what it is counted (亩产612公斤, 612公斤/亩).
     """
     own, its = one.figure.unit, two.figure.unit
     unit, slash, per = its.partition("/")
-    counted = own == "个" and f">{its}" in one.near
+    counted = own == "个" and (f">{its}" in one.near or (its == "人" and _beside_people(one)))
     return own in (its, "") or counted or (slash != "" and own == unit and per in one.left)
+
+
+def _beside_people(place: Place) -> bool:
+    """Whether what stands right behind a figure are people."""
+    return any(f">{noun}" in place.near for noun in words("measure_words")["counted"]["people"]["nouns"])
 
 
 def opposed(one: str, two: str) -> bool:

@@ -28,6 +28,7 @@ _NUMBERED = re.compile(r"^\s*\d{1,2}．(?=\d)", re.MULTILINE)
 _EACH, _BESIDE = re.compile("分别[^，。；：]*$"), re.compile("[、和及与]")
 _PLAIN = re.compile(r"(\d[\d,]*(?:\.\d+)?)[^\d.]")
 _FAR_QUALIFIER = re.compile(r"(不足|不到|超过|超|约占|约为)[^\d，。；：、]{1,12}的$")
+_FAR_BEHIND = re.compile(r"的[^\d，。；：、]{1,8}(以内|之内|以下)")
 _ENDS = re.compile("[\u4e00-\u9fff]完|结束|截止|止|完成|完毕|收官|召开|举行|启动|开始|印发|前")
 _REFERENCE = re.compile(
     r"(?:^|(?<=[见如附和、]))(?:附?表|附件|附图|图)\s?\d{1,2}(?=[，。、；：！？）\s]|$|所)", re.MULTILINE
@@ -128,8 +129,15 @@ def _completed(figure: Figure, before: Figure, text: str) -> Figure:
         and (far := _FAR_QUALIFIER.search(text[: figure.start]))
     ):
         return replace(figure, qualifier=qualifiers()[far[1]])
+    if figure.unit and not figure.qualifier and (bound := _FAR_BEHIND.match(behind)):
+        return replace(figure, qualifier=qualifiers()[bound[1]])
     day = _DAY_ALONE.fullmatch(figure.text)
-    if day and before.kind == "date" and not re.search("[。；]", gap) and _ENDS.match(behind):
+    if (
+        day
+        and before.kind == "date"
+        and not re.search("[。；]", gap)
+        and (_ENDS.match(behind) or gap.endswith(("到", "至")))
+    ):
         return Figure(
             "date", figure.start, figure.end, figure.text, normal=f"{before.normal[:7]}-{int(day[1]):02}"
         )
