@@ -165,14 +165,20 @@ def attached(
     """
     fits = {id(other): fit(place, other) for other in same}
     best = max(fits.values())
-    # Without words of its own (其中10亿元以上5个) nothing tells which of them it is.
-    sources = ids(other for other in same if not place.words or fits[id(other)] >= best - 0.15)
+    # Without words of its own (其中10亿元以上5个) nothing tells which it is; beside figures of one fact
+    # it may be that fact's.
+    company = _company(place, row, text, known, same, ordered=True)
+    sources = ids(
+        other
+        for other in same
+        if not place.words or other.source in company or fits[id(other)] >= best - 0.15
+    )
     if BRIEF in sources:
         return Verdict("supported", sources)
     owner = max(same, key=lambda other: fits[id(other)])
     rival = _exchanged(place, row, text, known, same) or _displaced(place, known, same, told)
-    if not rival and not _in_company(place, row, text, known, same, ordered=True):
-        own = _in_company(place, row, text, known, same, ordered=False)
+    if not rival and not company:
+        own = bool(_company(place, row, text, known, same, ordered=False))
         rival = _belonging(place, known, same, told, own_unit=own)
     if rival:
         here = f"此处所说的事项在{label(rival.source)}中是“{rival.figure.text}”"
@@ -308,11 +314,11 @@ def _belonging(
     return None
 
 
-def _in_company(
+def _company(
     place: Place, row: Sequence[Place], text: str, known: Knowledge, same: Sequence[Place], *, ordered: bool
-) -> bool:
-    """Whether the sentence gives other figures, all of one fact that gives this one too (`ordered`: in its
-    order).
+) -> set[str]:
+    """The facts that give this figure and all others of the sentence, where it has others (`ordered`: in the
+    facts' order).
     """
     beside = [
         {
@@ -328,7 +334,7 @@ def _in_company(
         for other in _neighbours(place, row)
         if same_sentence(text, place.figure, other.figure)
     ]
-    return bool(beside) and bool(set.intersection(*beside))
+    return set.intersection(*beside) if beside else set()
 
 
 def _beside_another(

@@ -67,10 +67,10 @@ def _read(text: str) -> tuple[Figure, ...]:
     ):
         reader(page)
     figures = sorted(page.figures, key=lambda figure: figure.start)
-    completed = (
-        _completed(figure, figures[place - 1], text) if place else figure
-        for place, figure in enumerate(figures)
-    )
+    completed: list[Figure] = []
+    for figure in figures:
+        told = _completed(figure, completed[-1], text) if completed else figure
+        completed.append(_qualified(told, text))
     return tuple(_of_lists(tuple(_of_totals(completed, text)), text))
 
 
@@ -123,14 +123,6 @@ def _completed(figure: Figure, before: Figure, text: str) -> Figure:
         and not _WORD.match(behind)
     ):
         return replace(figure, unit=before.unit)
-    if (
-        figure.kind in ("percent", "fraction")
-        and not figure.qualifier
-        and (far := _FAR_QUALIFIER.search(text[: figure.start]))
-    ):
-        return replace(figure, qualifier=qualifiers()[far[1]])
-    if figure.unit and not figure.qualifier and (bound := _FAR_BEHIND.match(behind)):
-        return replace(figure, qualifier=qualifiers()[bound[1]])
     day = _DAY_ALONE.fullmatch(figure.text)
     if (
         day
@@ -142,3 +134,13 @@ def _completed(figure: Figure, before: Figure, text: str) -> Figure:
             "date", figure.start, figure.end, figure.text, normal=f"{before.normal[:7]}-{int(day[1]):02}"
         )
     return figure
+
+
+def _qualified(figure: Figure, text: str) -> Figure:
+    """A figure with a qualifier that stands apart from it (不足总数的15%, 控制在3.9亿立方米的指标以内)."""
+    if figure.qualifier or not figure.unit:
+        return figure
+    share = figure.kind in ("percent", "fraction")
+    far = share and _FAR_QUALIFIER.search(text[: figure.start])
+    far = far or _FAR_BEHIND.match(text[figure.end :])
+    return replace(figure, qualifier=qualifiers()[far[1]]) if far else figure

@@ -129,6 +129,37 @@ def test_a_unit_or_a_month_told_once_holds_for_what_follows() -> None:
     assert days == [("date", "????-05-12"), ("date", "????-05-30"), ("quantity", "")]
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "排放分别为4.8、21和43毫克/立方米。",
+            [("4.8", "3/625000"), ("21", "21/1000000"), ("43毫克/立方米", "43/1000000")],
+        ),
+        ("大厅面积1,120平方米。", [("1,120平方米", "1120")]),
+        ("2．2号冷库超温3℃。", [("3℃", "3")]),
+        ("社员516口人，监事3个人。", [("516口人", "516"), ("3个人", "3")]),
+        ("9月3日查起，24日查完，展到26日。", []),
+    ],
+)
+def test_units_and_numerals_stand_where_they_are_told(text: str, told: list[tuple[str, str]]) -> None:
+    found = [figure for figure in read(text) if figure.lo is not None]
+    assert [(one.text, str(one.lo)) for one in found] == told
+
+
+@pytest.mark.parametrize(
+    ("text", "qualifier"),
+    [
+        ("不足参赛队伍总数的15%", "below"),
+        ("约占鲜切花的六成", "about"),
+        ("控制在3.9亿立方米的年度指标以内", "within"),
+        ("排队最多时达到42人", "within"),
+    ],
+)
+def test_a_qualifier_may_stand_apart(text: str, qualifier: str) -> None:
+    assert only(f"其中，{text}").qualifier == qualifier
+
+
 def test_a_year_before_a_colon_is_no_ratio() -> None:
     assert next((figure.kind, figure.normal) for figure in read("2026：11个小区")) == ("period", "2026")
     assert read("配比为1：3")[0].kind == "fraction"

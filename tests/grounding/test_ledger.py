@@ -353,3 +353,68 @@ def test_only_kinds_are_counted_by_what_the_clause_before_lists() -> None:
     brief = a_brief("3个村受益", "配发铜锣、手摇报警器各28件")
     assert check(["配发铜锣和手摇报警器，两种器材各28件。"], brief).open == ()
     assert [claim.text for claim in check(["改造厕所、道路，两个村受益。"], brief).open] == ["两个"]
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("预警客户中还有7户没有化解。", ["培训7人", "风险预警29户，化解22户"]),
+        ("尚有5项隐患没有完成整改。", ["遗留5项：管网占压3处、变频柜老化2台", "发现隐患163项，整改158项"]),
+        ("求助和纠纷两类合计1464起。", ["接警1,736起，其中纠纷623起、求助841起"]),
+        (
+            "购置农机花了34.8万元，补贴10.2万元，社里实际支付24.6万元。",
+            ["购置农机花34.8万元，其中补贴10.2万元"],
+        ),
+    ],
+)
+def test_what_is_left_of_a_fact_may_be_worked_out(text: str, facts: list[str]) -> None:
+    brief = a_brief(*facts)
+    assert check([text], brief).open == ()
+    for right, wrong in (("7户", "8户"), ("5项", "6项"), ("1464", "1466"), ("24.6", "24.7")):
+        if right in text:
+            assert check([text.replace(right, wrong)], brief).open != ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "先后对区教育局、区住建局、区卫健局开展评议，三家单位作了整改。",
+        "受理来电21万个，派车4万次，三项指标同比增长。".replace("三", "两"),
+        "为此，要做到三个再加力。\n一是业务再加力。\n二是风控再加力。\n三是管理再加力。",
+        "还存在两方面的短板。一方面，人手不足。另一方面，设备老旧。",
+    ],
+)
+def test_a_document_counts_what_it_has_named(text: str) -> None:
+    brief = a_brief("受理来电21万个，派车4万次", "评议区教育局、区住建局、区卫健局", "培训3期")
+    assert check(text.split("\n"), brief).open == ()
+
+
+@pytest.mark.parametrize(
+    ("right", "name", "slip"),
+    [
+        ("自查小组检查9次。", "自查小组", "江查小组"),
+        ("自查工作专班检查9次。", "自查工作专班", "自泰工作专班"),
+        ("由感染科牵头检查9次。", "感染科", "感丰科"),
+        ("质量部牵头检查9次。", "质量部", "质新部"),
+        ("理事会检查9次。", "理事会", "理林会"),
+        ("专班检查9次。专班紧盯不放。", "专班", "林班"),
+    ],
+)
+def test_working_groups_and_departments_are_held_to_their_letters(right: str, name: str, slip: str) -> None:
+    brief = a_brief(
+        "由感染科牵头检查9次", "质量部牵头检查9次", "理事会检查9次，自查9次", unit="云溪县人民医院", basis=()
+    )
+    lines = [right, "本次自查由院办组织，自查各组分头检查，核查组复核。"]
+    assert check(lines, brief).open == ()
+    assert [claim.text for claim in check([right.replace(name, slip, 1), lines[1]], brief).open] == [slip]
+
+
+def test_the_period_of_the_report_is_no_other_time_of_a_plan() -> None:
+    brief = a_brief(
+        "四季度目标：新增担保2亿元",
+        "新增担保8亿元",
+        period="2025年前三季度",
+        date=datetime.date(2025, 10, 20),
+    )
+    assert check(["前三季度新增担保8亿元。"], brief).open == ()
+    assert [claim.text for claim in check(["前三季度计划新增担保2亿元。"], brief).open] == ["前三季度"]
