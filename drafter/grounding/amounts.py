@@ -107,7 +107,7 @@ def _derived(place: Place, text: str, known: Knowledge, alike: list[tuple[float,
     if figure.qualifier or figure.lo != figure.hi or figure.kind not in ("quantity", "money"):
         return None
     around = clause_before(text, figure)
-    alike_parts = [other for alikeness, other in alike if alikeness > 0.2 and _addable(place, other)]
+    alike_parts = [other for alikeness, other in alike if alikeness > 0.2 and _exact_in(other, figure.unit)]
     target = figure.lo or Fraction(0)
     if _cue("sum_cues").search(around):
         near = {id(other): alikeness for alikeness, other in alike}
@@ -153,16 +153,8 @@ def _worked_out(place: Place, row: Sequence[Place], text: str, known: Knowledge)
             told = of_one_fact(pair) and (rest or beside(pair))
             if told and abs(_value(pair[0][0]) - _value(pair[1][0])) == figure.value:
                 return _from([its[0] for _, its in reversed(pair)], "之差")
-    for _, its in reversed(held if rest else []):
-        for one, other in product(its, known.numeric):
-            of_it = one.source == other.source and _exact_in(other, unit)
-            if of_it and abs(_value(one) - _value(other)) == figure.value:
-                return _from((one, other), "之差")
-    for parts in _by_fact(place, known).values() if rest else ():
-        akin = [part for part in parts if likeness(place, part) >= AKIN]
-        for one, other in combinations(akin, 2):
-            if abs(_value(one) - _value(other)) == figure.value:
-                return _from((one, other), "之差")
+    if rest and (left := _left(place, [its for _, its in reversed(held)], known, unit)):
+        return _from(left, "之差")
     if _cue("sum_cues").search(around):
         for size in range(2, len(held) + 1):
             last = held[-size:]
@@ -171,6 +163,25 @@ def _worked_out(place: Place, row: Sequence[Place], text: str, known: Knowledge)
             ) == figure.value:
                 return _from([its[0] for _, its in last], "之和")
     return None
+
+
+def _left(
+    place: Place, told: Sequence[Sequence[Place]], known: Knowledge, unit: str
+) -> tuple[Place, Place] | None:
+    """Two figures of one fact whose difference is this one: one that the line has `told` and another, or two
+    that are said of the same.
+    """
+    pairs = [
+        (one, other)
+        for its in told
+        for one, other in product(its, known.numeric)
+        if one.source == other.source and _exact_in(other, unit)
+    ]
+    for parts in _by_fact(place, known).values():
+        pairs += combinations([part for part in parts if likeness(place, part) >= AKIN], 2)
+    return next(
+        (pair for pair in pairs if abs(_value(pair[0]) - _value(pair[1])) == place.figure.value), None
+    )
 
 
 def _exact_in(place: Place, unit: str) -> bool:
@@ -218,7 +229,7 @@ def _by_fact(place: Place, known: Knowledge) -> dict[str, list[Place]]:
     """The figures of each fact that may be added up or set against each other to make this one."""
     by_fact: dict[str, list[Place]] = defaultdict(list)
     for other in known.numeric:
-        if _addable(place, other):
+        if _exact_in(other, place.figure.unit):
             by_fact[other.source].append(other)
     return by_fact
 
@@ -228,11 +239,6 @@ def _one_kind(chosen: Sequence[Place], near: dict[int, float]) -> bool:
     alikeness = [near.get(id(part), 0.0) for part in chosen]
     same_direction = len({part.figure.direction for part in chosen}) == 1
     return same_direction and max(alikeness) - min(alikeness) <= MOST_SPREAD
-
-
-def _addable(place: Place, other: Place) -> bool:
-    figure = other.figure
-    return figure.unit == place.figure.unit and figure.lo == figure.hi and not figure.qualifier
 
 
 def _value(place: Place) -> Fraction:
