@@ -148,7 +148,7 @@ def _worked_out(place: Place, row: Sequence[Place], text: str, known: Knowledge)
         return bool(set.intersection(*({one.source for one in its} for _, its in chosen)))
 
     rest = around.endswith("的") or _cue("remainder_cues").search(around) is not None
-    if figure.direction or rest:
+    if figure.direction or rest or _cue("difference_cues").search(around):
         for pair in combinations(reversed(held), 2):
             told = of_one_fact(pair) and (rest or beside(pair))
             if told and abs(_value(pair[0][0]) - _value(pair[1][0])) == figure.value:

@@ -118,7 +118,7 @@ def _dated(
     if BRIEF in sources or not pairs or any(pairs & known.features[source] for source in sources):
         return Verdict("supported", tuple(sources))
     days = {other.figure.normal for other in row if other is not place and other.figure.kind == "date"}
-    if known.gives_a_day(days, sources):
+    if known.gives_a_day(days, sources) or _told_of(place, row, text, known) & set(sources):
         return Verdict("supported", tuple(sources))
     if (planned or _plans(text, place.figure)) and any(
         _start(owner.figure, known) > known.end for owner in owners
@@ -273,12 +273,7 @@ def _told_with_another(place: Place, row: Sequence[Place], text: str, known: Kno
     """The date of a fact that this sentence tells with another date of the same kind in its stead."""
     said = _pairs(features(sentence(text, place.figure)))
     beside = [other for other in _dates(row) if same_sentence(text, place.figure, other.figure)]
-    told_of = {
-        owner.source
-        for other in row
-        if other.figure.kind in NUMERIC and same_sentence(text, place.figure, other.figure)
-        for owner in owners_of(other, known)
-    }
+    told_of = _told_of(place, row, text, known)
     told = [
         other
         for other in known.calendar
@@ -301,6 +296,16 @@ def _told_with_another(place: Place, row: Sequence[Place], text: str, known: Kno
         ),
         None,
     )
+
+
+def _told_of(place: Place, row: Sequence[Place], text: str, known: Knowledge) -> set[str]:
+    """The facts that the numbers of a time's sentence may be of."""
+    return {
+        owner.source
+        for other in row
+        if other.figure.kind in NUMERIC and same_sentence(text, place.figure, other.figure)
+        for owner in owners_of(other, known)
+    }
 
 
 def _other_span(place: Place, row: Sequence[Place], text: str, known: Knowledge) -> Place | None:

@@ -30,6 +30,8 @@ _PLAIN = re.compile(r"(\d[\d,]*(?:\.\d+)?)[^\d.]")
 _FAR_QUALIFIER = re.compile(r"(不足|不到|超过|超|约占|约为)[^\d，。；：、]{1,12}的$")
 _FAR_BEHIND = re.compile(r"的[^\d，。；：、]{1,8}(以内|之内|以下)")
 _ENDS = re.compile("[\u4e00-\u9fff]完|结束|截止|止|完成|完毕|收官|召开|举行|启动|开始|印发|前")
+_SPAN = re.compile("[以之]?[内后]|[的游]")
+"""What makes days of a number behind a comma (，5日内办结)."""
 _REFERENCE = re.compile(
     r"(?:^|(?<=[见如附和、]))(?:附?表|附件|附图|图)\s?\d{1,2}(?=[，。、；：！？）\s]|$|所)", re.MULTILINE
 )
@@ -69,8 +71,7 @@ def _read(text: str) -> tuple[Figure, ...]:
     figures = sorted(page.figures, key=lambda figure: figure.start)
     completed: list[Figure] = []
     for figure in figures:
-        told = _completed(figure, completed[-1], text) if completed else figure
-        completed.append(_qualified(told, text))
+        completed.append(_qualified(_completed(figure, completed, text), text))
     return tuple(_of_lists(tuple(_of_totals(completed, text)), text))
 
 
@@ -111,29 +112,29 @@ def _of_lists(figures: Sequence[Figure], text: str) -> Sequence[Figure]:
     return listed[::-1]
 
 
-def _completed(figure: Figure, before: Figure, text: str) -> Figure:
-    """A figure with what it leaves to the one before it: the unit (由18个工作日压缩到7个) or the month
+def _completed(figure: Figure, before: Sequence[Figure], text: str) -> Figure:
+    """A figure with what it leaves to those before it: the unit (由18个工作日压缩到7个) or the month
     (12日启动，30日结束, 5月12日 having gone before).
     """
-    gap, behind = text[before.end : figure.start], text[figure.end :]
+    behind = text[figure.end :]
     if (
         figure.unit == "个"
-        and before.unit.startswith("个")
-        and not re.search("[，。；：]", gap)
+        and before
+        and before[-1].unit.startswith("个")
+        and not re.search("[，。；：]", text[before[-1].end : figure.start])
         and not _WORD.match(behind)
     ):
-        return replace(figure, unit=before.unit)
+        return replace(figure, unit=before[-1].unit)
     day = _DAY_ALONE.fullmatch(figure.text)
-    if (
-        day
-        and before.kind == "date"
-        and not re.search("[。；]", gap)
-        and (_ENDS.match(behind) or gap.endswith(("到", "至")))
-    ):
-        return Figure(
-            "date", figure.start, figure.end, figure.text, normal=f"{before.normal[:7]}-{int(day[1]):02}"
-        )
-    return figure
+    date = next((one for one in reversed(before) if one.kind == "date"), None) if day else None
+    if not day or not date:
+        return figure
+    gap = text[date.end : figure.start]
+    follows = gap.endswith(("到", "至", "，")) and not _SPAN.match(behind)
+    if not follows and (re.search("[。；]", gap) or not _ENDS.match(behind)):
+        return figure
+    normal = f"{date.normal[:7]}-{int(day[1]):02}"
+    return Figure("date", figure.start, figure.end, figure.text, normal=normal)
 
 
 def _qualified(figure: Figure, text: str) -> Figure:

@@ -67,23 +67,24 @@ def _parts(names: frozenset[str]) -> dict[int, dict[str, list[tuple[str, int]]]]
 
 @cache
 def _inspection() -> re.Pattern[str]:
+    """自查 with a wrong letter before the end of such a group's name, or that end with one."""
     data = words("bodies")["inspections"]
     han, ends = "[\u4e00-\u9fff]", alternation(data["ends"])
     second, first = f"(?![{data['with_second']}]){han}查", f"自(?![{data['with_first']}]){han}"
     between = "(?:工作)?(?:领导)?"
     return re.compile(
-        f"(?P<left>{second})(?P<right>{between}{ends})|(?P<left2>{first})(?P<right2>{between}{ends})"
-        f"|(?P<left3>自查)(?![{data['of_end']}]){han}(?P<right3>组)"
+        f"(?:{second}(?P<second>{between}{ends})|{first}(?P<first>{between}{ends})"
+        f"|自查(?![{data['of_end']}]){han}(?P<end>组))(?![{data['behind']}])"
     )
 
 
 def inspections(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and right name wherever a group that inspects its own unit has a letter wrong (自泰小组)."""
     for match in _inspection().finditer(text):
-        if match["right3"]:
+        if match["end"]:
             yield *match.span(), "自查小组"
-        elif match["left2"] or begins(text[: match.start()]):
-            yield *match.span(), f"自查{match['right'] or match['right2']}"
+        elif match["first"] or begins(text[: match.start()]):
+            yield *match.span(), f"自查{match['second'] or match['first']}"
 
 
 def bare_slips(text: str, own: Iterable[Bare]) -> Iterator[tuple[int, int, str]]:

@@ -11,7 +11,9 @@ from drafter.grounding.lexicon import alternation, words
 from drafter.grounding.page import Figure
 from drafter.grounding.verdicts import Verdict
 
-_POINTING = re.compile(r"(?:以下|如下|下列|下面|上述|以上|这|主要(?:体现|表现)在|分为|从)[^，。；：]{0,6}$")
+_POINTING = re.compile(
+    r"(?:以下|如下|下列|下面|上面|上述|以上|这|主要(?:体现|表现)在|分为|从)[^，。；：]{0,6}$"
+)
 _ORDINALS = "一二三四五六七八九十"
 _SERIES = (
     tuple(f"{ordinal}是" for ordinal in _ORDINALS),
