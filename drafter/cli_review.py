@@ -158,12 +158,12 @@ def batch(
 
     def told(rows: Iterator[Row]) -> Iterator[Row]:
         for number, row in enumerate(rows, start=1):
+            yield row  # kept first, then told: what was told is in the table, whenever a person breaks off
             print(
                 f"[{number}/{total}] {OUTCOMES[row.outcome]} {row.file}：{row.said}",
                 file=sys.stderr,
                 flush=True,
             )
-            yield row
 
     counts = summary(told(run(folder, out, settings, jobs)), out / "汇总.xlsx")
     print("，".join(f"{name}{count}份" for name, count in zip(OUTCOMES.values(), counts, strict=True)))

@@ -23,6 +23,15 @@ def fill(page: Page, **values: str) -> None:
         page.locator(f"#{name} textarea, #{name} input").first.fill(value)
 
 
+def unfold_official(page: Page) -> None:
+    """Open the folded step, and wait as a person does before typing: Gradio fills its fields once more when
+    they are there.
+    """
+    page.click("#official .label-wrap")
+    expect(page.locator("#number textarea, #number input").first).to_be_visible()
+    page.wait_for_timeout(1000)
+
+
 def shoot(page: Page, name: str) -> None:
     """Keep a picture of the page for a person to look at."""
     SHOTS.mkdir(exist_ok=True)
@@ -324,7 +333,7 @@ def test_the_folded_step_gives_the_copy_its_head_and_stays_after_a_reload(
 ) -> None:
     page = open_page(server)
     fill(page, unit="某市水务局", facts=FACTS)
-    page.click("#official .label-wrap")
+    unfold_official(page)
     fill(page, number="某水[2025]15号", cc="市委办公室、市政府办公室", attachments="统计表\n河湖名录")
     page.get_by_label("通用格式，盖章").check()
     shoot(page, "official-step")
@@ -334,7 +343,7 @@ def test_the_folded_step_gives_the_copy_its_head_and_stays_after_a_reload(
     assert texts[:2] == ["某市水务局文件", "某水〔2025〕15号"]
     assert {"附件：1.统计表", "2.河湖名录"} <= set(texts)
     page.reload()
-    page.click("#official .label-wrap")
+    unfold_official(page)
     expect(page.locator("#number textarea, #number input").first).to_have_value("某水[2025]15号")
     expect(page.get_by_label("通用格式，盖章")).to_be_checked()
 
@@ -370,7 +379,7 @@ def test_a_secrecy_mark_given_for_the_copy_keeps_it_from_an_outside_model(
 ) -> None:
     page = open_page(server)
     fill(page, unit="某市水务局", facts=FACTS)
-    page.click("#official .label-wrap")
+    unfold_official(page)
     fill(page, secrecy="保密")
     page.click("#generate")
     expect(page.locator("#status")).to_contain_text("密级“保密”看不懂")
