@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
@@ -111,10 +111,11 @@ def _derived(place: Place, text: str, known: Knowledge, alike: list[tuple[float,
     target = figure.lo or Fraction(0)
     if _cue("sum_cues").search(around):
         near = {id(other): alikeness for alikeness, other in alike}
-        for chosen in _addends(place, known, alike_parts[:MOST_ADDENDS]):
+        by_fact = _by_fact(place, known).values()
+        for chosen in _addends(by_fact, alike_parts[:MOST_ADDENDS]):
             if sum(_value(part) for part in chosen) == target and _one_kind(chosen, near):
                 return _from(chosen, "之和")
-        for parts in _by_fact(place, known).values():
+        for parts in by_fact:
             chosen = [part for part in parts if any(word in around for word in part.words if len(word) > 1)]
             if len(chosen) > 1 and sum(map(_value, chosen)) == target:
                 return _from(chosen, "之和")
@@ -218,9 +219,9 @@ def _rounds(figure: Figure, exact: Fraction) -> bool:
             return abs(rounded - exact) < step
 
 
-def _addends(place: Place, known: Knowledge, alike_parts: list[Place]) -> Iterator[Sequence[Place]]:
+def _addends(by_fact: Iterable[Sequence[Place]], alike_parts: list[Place]) -> Iterator[Sequence[Place]]:
     """The groups of figures that may have been added up, the likeliest first."""
-    yield from (parts for parts in _by_fact(place, known).values() if len(parts) > 1)
+    yield from (parts for parts in by_fact if len(parts) > 1)
     for size in range(len(alike_parts), 1, -1):
         yield from combinations(alike_parts, size)
 

@@ -106,9 +106,11 @@ def _dated(
         return Verdict("drift", (rival.source,), f"起止时间与{label(rival.source)}不一致")
     if why := _out_of_tense(place.figure, text, known, owners, planned, late):
         return Verdict("drift", (owners[0].source,), why)
-    own = any(owner.source == BRIEF and owner.figure.normal == place.figure.normal for owner in owners)
-    dated = own and place.figure.normal[0] != "?"
-    told = None if dated else _told_with_another(place, row, text, known)
+    normal = place.figure.normal
+    in_full = normal[0] != "?" and any(
+        owner.source == BRIEF and owner.figure.normal == normal for owner in owners
+    )
+    told = None if in_full else _told_with_another(place, row, text, known)
     if rival := told or _of_other_figures(place, row, known):
         why = f"此处所说的事项在{label(rival.source)}中的时间是“{rival.figure.text}”"
         return Verdict("drift", (rival.source,), why)

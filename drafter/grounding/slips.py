@@ -13,7 +13,7 @@ from drafter.grounding.ownnames import Bare
 
 LEAST = 4
 _STARTS = ("", *"，。；：")
-_SMALL = re.compile("..[委局院会厅府联协办部署站所队处台馆镇乡村社科厂寺县团]|[理监董]事会|护理部|.党组")
+_SMALL = re.compile("..[委局院会厅府联协办部署站所队处台馆镇乡村社科厂寺县团]|.党组")
 _PAIR = re.compile("([\u4e00-\u9fff])委[、和及与]([\u4e00-\u9fff])政府")
 _HAN = re.compile(r"[\u4e00-\u9fff]+$")
 

@@ -65,11 +65,11 @@ def count(figure: Figure, line: str, number: int, lines: Sequence[str]) -> Verdi
         if figure.value == items:
             return Verdict("structural")
     below = "\n".join(lines[number + 1 : number + 1 + _REACH])
-    if in_words and 1 < figure.value == _items(_next_sentence(behind, below)):
-        return Verdict("structural")
-    if in_words and _MEMBERS.match(behind) and figure.value in _members(before):
-        return Verdict("structural")
-    if in_words and _MEASURED.match(behind) and figure.value in _measured(before):
+    if in_words and (
+        1 < figure.value == _items(_next_sentence(behind, below))
+        or (_MEMBERS.match(behind) and figure.value in _members(before))
+        or (_MEASURED.match(behind) and figure.value in _measured(before))
+    ):
         return Verdict("structural")
     pointed = _POINTING.search(before) is not None
     if not counted and not pointed:
