@@ -4,9 +4,10 @@
 
 With several web processes there is nginx before them (deploy/nginx.conf), with PostgreSQL a server of the
 bench's own; the model is the scripted server of bench.latency, in a process of its own. Of ten people two
-draft (example, change, «生成全文»), six edit (take a section, change its text, save, undo, redo) and two
-review (list, search, open, remark). Between two acts a person thinks, on average THINK seconds: some
-read, some type. Everybody logs in first and has a unit with five others.
+draft (example, FACTS facts typed one by one, «生成全文»), six edit (take a section, change its text, save,
+undo, redo) and two review (list, search, open, remark). Before each act a person looks and thinks, on
+average THINK seconds, and what is typed is typed, TYPING characters a minute. Everybody logs in first and has
+a unit with five others.
 
 Said in the end: errors, edits that are not in the store though the page said they were saved, the time of
 every kind of event (median, p95, most), and what the web processes used. Exit code 1 when there was an error
@@ -47,6 +48,10 @@ from tests.databases import cluster
 from tests.web.processes import nginx, running
 
 THINK = 8.0
+TYPING = 60
+"""Characters a minute, which is quick for people past fifty."""
+FACTS = 8
+"""What a person adds to a document before having it written: a year's work is 10 to 80 facts."""
 ARRIVAL = 0.3
 """The share of the time in which people come and log in."""
 IDLE = 40
@@ -178,9 +183,9 @@ class Life:
         finally:
             await self._visitor.close()
 
-    async def _think(self) -> None:
-        """Do nothing for a while. Raises Over."""
-        await asyncio.sleep(self._chance.expovariate(1 / THINK))
+    async def _think(self, typed: str = "") -> None:
+        """Do nothing for a while, then type. Raises Over."""
+        await asyncio.sleep(self._chance.expovariate(1 / THINK) + len(typed) / TYPING * 60)
         if time.perf_counter() > self._until:
             raise Over
 
@@ -189,10 +194,10 @@ class Life:
         await page.open("")
         await self._think()
         await page.do("example")
-        await self._think()
-        await page.do(
-            "facts", "change", facts=f"{page.value('facts')}\n走访企业{self._chance.randrange(20, 90)}家"
-        )
+        for _ in range(FACTS):
+            fact = f"走访企业{self._chance.randrange(20, 9999)}家"
+            await self._think(fact)
+            await page.do("facts", "change", facts=f"{page.value('facts')}\n{fact}")
         await self._think()
         await page.do("generate")
         await self._think()
@@ -203,8 +208,8 @@ class Life:
         for turn in range(4):
             await self._think()
             await page.do("edit-paper", "pick", {"section": self._chance.choice(SECTIONS)})
-            await self._think()
             mark = f"会后形成了第{self._chance.randrange(10**6)}号工作备忘。"
+            await self._think(mark)
             await page.do("save", text=f"{page.value('text')}{mark}")
             if mark not in TAG.sub("", page.value("edit-paper")):
                 raise Failed(f"the page does not show what was saved: {page.value('edit-status')}")
@@ -220,8 +225,9 @@ class Life:
         await self._think()
         await page.do("search", "change", search="总结")
         await page.open(f"review?id={draft}")
-        await self._think()
-        await page.do("add-remark", remark=f"请再核对一遍（{self._chance.randrange(10**6)}）")
+        remark = f"请再核对一遍（{self._chance.randrange(10**6)}）"
+        await self._think(remark)
+        await page.do("add-remark", remark=remark)
         await self._think()
 
 
@@ -303,7 +309,7 @@ def run(people: int, webs: int, minutes: float, postgresql: bool) -> bool:
             }
             running = stack.enter_context(web(home, webs, environment))
             kind = "PostgreSQL" if postgresql else "SQLite"
-            print(f"{people} people, {webs} web process(es), {kind}, thinking {THINK:g} s on average")
+            print(f"{people} people, {webs} web process(es), {kind}")
             editor = next(one for one in somebodies if one.kind == "edit")
             held = asyncio.run(idle_memory(running.url, editor, running))
             tally, began, used = Tally(), time.perf_counter(), running.seconds()

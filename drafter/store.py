@@ -18,6 +18,7 @@ from sqlalchemy import (
     CursorResult,
     Engine,
     ForeignKey,
+    QueuePool,
     Text,
     UniqueConstraint,
     create_engine,
@@ -45,6 +46,8 @@ STEPS: dict[Status, tuple[Status, ...]] = {
 """Which status may follow which."""
 
 
+CONNECTIONS = 15
+"""Connections that an engine keeps: one that is closed and made again costs PostgreSQL a process."""
 LOCKED = 10.0
 """Seconds that one waits for what another transaction has locked."""
 VANISHED = 60.0
@@ -181,7 +184,9 @@ def engine_for(url: str) -> Engine:
     Raises StoreError, SchemaError.
     """
     try:
-        engine = create_engine(url, pool_pre_ping=True)
+        engine = create_engine(
+            url, pool_pre_ping=True, poolclass=QueuePool, pool_size=CONNECTIONS, max_overflow=0
+        )
         if engine.dialect.name == "sqlite":
             if engine.url.database:
                 Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -234,6 +239,16 @@ def transaction(engine: Engine) -> Iterator[Session]:
         ) from error
 
 
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session that only asks. No transaction is begun and committed for it: that would be half of the ways
+    to a database elsewhere. Raises StoreError.
+    """
+    with transaction(engine) as session:
+        session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+        yield session
+
+
 class Store:
     """The drafts in one database."""
 
@@ -248,7 +263,7 @@ class Store:
     def answers(self) -> bool:
         """Whether the database can be asked now."""
         try:
-            with self._session() as session:
+            with self._reading() as session:
                 session.execute(select(1))
         except StoreError:
             return False
@@ -261,7 +276,7 @@ class Store:
 
     def load(self, draft_id: str) -> Saved:
         """The newest revision of a draft. Raises StoreError when there is none."""
-        with self._session() as session:
+        with self._reading() as session:
             row = self._row(session, draft_id)
             return self._revision(session, draft_id, row.head)
 
@@ -298,7 +313,7 @@ class Store:
     def remarks(self, draft_id: str) -> list[Remark]:
         """The remarks on a draft in the order they were made."""
         query = select(RemarkRow).where(RemarkRow.draft_id == draft_id).order_by(RemarkRow.key)
-        with self._session() as session:
+        with self._reading() as session:
             return [
                 Remark(
                     key=row.key,
@@ -320,7 +335,7 @@ class Store:
     def sent(self, draft_id: str) -> list[Sent]:
         """What was sent to a model service elsewhere for a draft, in the order it left."""
         query = select(SentRow.content).where(SentRow.draft_id == draft_id)
-        with self._session() as session:
+        with self._reading() as session:
             found = [Sent.model_validate_json(content) for content in session.scalars(query)]
         return sorted(found, key=lambda one: one.time)
 
@@ -339,12 +354,12 @@ class Store:
 
     def revision(self, draft_id: str, number: int) -> Saved:
         """One revision. Raises StoreError when there is none."""
-        with self._session() as session:
+        with self._reading() as session:
             return self._revision(session, draft_id, number)
 
     def history(self, draft_id: str) -> list[Saved]:
         """All revisions of a draft, the newest first."""
-        with self._session() as session:
+        with self._reading() as session:
             query = (
                 select(RevisionRow)
                 .where(RevisionRow.draft_id == draft_id)
@@ -360,7 +375,7 @@ class Store:
             .where(RevisionRow.draft_id == draft_id)
             .order_by(RevisionRow.number.desc())
         )
-        with self._session() as session:
+        with self._reading() as session:
             return [Step(**facts_of(row)) for row in session.scalars(query)]
 
     def drafts(self, words: str = "", deleted: bool = False, owner: str | None = None) -> list[Summary]:
@@ -379,7 +394,7 @@ class Store:
                     DraftRow.unit.contains(found, autoescape=True),
                 )
             )
-        with self._session() as session:
+        with self._reading() as session:
             return [
                 Summary(
                     id=row.id,
@@ -405,7 +420,7 @@ class Store:
 
     def owner(self, draft_id: str) -> str:
         """The unit that a draft belongs to. Raises StoreError when there is no such draft."""
-        with self._session() as session:
+        with self._reading() as session:
             return self._row(session, draft_id).owner
 
     def writers(self, draft_id: str) -> set[str]:
@@ -413,7 +428,7 @@ class Store:
         columns = RevisionRow.author, RevisionRow.status
         query = select(*columns).where(RevisionRow.draft_id == draft_id).order_by(RevisionRow.number)
         found, before = set(), ""
-        with self._session() as session:
+        with self._reading() as session:
             for author, status in session.execute(query):
                 if status == before or not before:
                     found.add(author)
@@ -428,6 +443,9 @@ class Store:
 
     def _session(self) -> AbstractContextManager[Session]:
         return transaction(self._engine)
+
+    def _reading(self) -> AbstractContextManager[Session]:
+        return reading(self._engine)
 
     def _new(self, session: Session, draft: Draft, author: str, what: str, why: str, owner: str) -> Saved:
         row = DraftRow(id=secrets.token_urlsafe(9), head=0, status="drafting", owner=owner)

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 
 from drafter.accounts.tables import AuditRow
 from drafter.model import Record
-from drafter.store import now, transaction
+from drafter.store import now, reading, transaction
 
 Happening = Literal[
     "login", "login failed", "login blocked", "logout", "spoofed", "refused", "export", "user added",
@@ -46,7 +46,7 @@ class Audit:
     def newest(self, count: int = 100) -> list[Entry]:
         """The newest entries, the newest first."""
         query = select(AuditRow).order_by(AuditRow.key.desc()).limit(count)
-        with transaction(self._engine) as session:
+        with reading(self._engine) as session:
             return [
                 Entry(
                     at=row.at.replace(tzinfo=datetime.UTC),

@@ -7,7 +7,7 @@ import hashlib
 import secrets
 from collections.abc import Callable
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from drafter.accounts import passwords
@@ -15,7 +15,7 @@ from drafter.accounts.audit import Audit
 from drafter.accounts.model import Person, Refused
 from drafter.accounts.tables import AttemptRow, SessionRow, UserRow
 from drafter.accounts.users import Users, normal, user
-from drafter.store import Store, now, transaction
+from drafter.store import Store, now, reading, transaction
 
 WINDOW = datetime.timedelta(minutes=15)
 """How long a failed attempt counts."""
@@ -74,13 +74,13 @@ class Sessions:
         if not passwords.fits(kept, password):
             self._audit.note(login, "login failed", address=address)
             raise Refused("登录名或密码不对", mend="请重新输入，忘记密码时请联系管理员")
-        stronger = passwords.hashed(password) if kept and passwords.outdated(kept) else kept
+        renewed = passwords.hashed(password) if kept and passwords.outdated(kept) else kept
         with transaction(self._engine) as session:
             session.execute(
                 delete(AttemptRow).where(or_(AttemptRow.login == login, AttemptRow.key == attempt))
             )
-            if stronger and stronger != kept:
-                session.get_one(UserRow, key).password = stronger
+            if renewed and renewed != kept:
+                session.get_one(UserRow, key).password = renewed
         return key
 
     def _begin_attempt(self, login: str, address: str) -> int:
@@ -106,22 +106,27 @@ class Sessions:
     def person(self, token: str) -> Person | None:
         """Whose session it is; None when there is none, it has expired, or the account is disabled."""
         moment = self._clock()
+        own = SessionRow.token == _digest(token)
         query = (
             select(SessionRow, UserRow)
             .join(UserRow, UserRow.key == SessionRow.user)
-            .where(SessionRow.token == _digest(token), UserRow.active.is_(True))
+            .where(own, UserRow.active.is_(True))
         )
-        with transaction(self._engine) as session:
+        with reading(self._engine) as session:
             found = session.execute(query).one_or_none()
             if found is None:
                 return None
             held, row = found
-            if held.expires <= moment or held.seen + self._idle <= moment:
-                session.delete(held)
-                return None
-            if moment - held.seen > NOTICE:
-                held.seen = moment
-            return user(row).person
+            over = held.expires <= moment or held.seen + self._idle <= moment
+            noticed, person = moment - held.seen <= NOTICE, user(row).person
+        if over or not noticed:
+            with transaction(self._engine) as session:
+                session.execute(
+                    delete(SessionRow).where(own)
+                    if over
+                    else update(SessionRow).where(own).values(seen=moment)
+                )
+        return None if over else person
 
     def log_out(self, token: str, address: str = "") -> None:
         """End a session."""

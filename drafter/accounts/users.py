@@ -15,7 +15,7 @@ from drafter.accounts.model import ROLES, Person, Role
 from drafter.accounts.tables import SessionRow, UserRow
 from drafter.errors import InputError
 from drafter.model import Record
-from drafter.store import Store, now, transaction
+from drafter.store import Store, now, reading, transaction
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 
@@ -45,19 +45,19 @@ class Users:
 
     def count(self) -> int:
         """How many accounts can log in."""
-        with transaction(self._engine) as session:
+        with reading(self._engine) as session:
             return session.scalar(select(func.count()).where(UserRow.active.is_(True))) or 0
 
     def all(self) -> list[User]:
         """Every account by unit and login."""
-        with transaction(self._engine) as session:
+        with reading(self._engine) as session:
             return [
                 user(row) for row in session.scalars(select(UserRow).order_by(UserRow.unit, UserRow.login))
             ]
 
     def find(self, login: str) -> User | None:
         """The account of that login, disabled ones included."""
-        with transaction(self._engine) as session:
+        with reading(self._engine) as session:
             row = session.scalar(select(UserRow).where(UserRow.login == normal(login)))
             return user(row) if row else None
 

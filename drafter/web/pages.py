@@ -15,6 +15,8 @@ from gradio.state_holder import SessionState
 
 REST = 0.01
 """Seconds between two looks for an event in the queue; Gradio looks a thousand times a second."""
+NO_BARS = 60.0
+"""Seconds between two looks for what a gr.Progress says: these pages have none."""
 PLAIN = (gr.Button, gr.HTML, gr.Textbox)
 """Components that hold text: nothing of it depends on what an open page's component was before."""
 PLAIN_LOOKS = (*PLAIN, gr.UploadButton)
@@ -35,6 +37,7 @@ class Pages(gr.Blocks):
         """What Gradio does, with an eye on the queue that does not use up the processor."""
         super().queue(*given, **named)
         self._queue.sleep_when_free = REST
+        self._queue.progress_update_sleep_when_free = NO_BARS
         return self
 
     async def preprocess_data(

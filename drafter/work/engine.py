@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from drafter.drafting import Outcome
 from drafter.model import Record
-from drafter.store import transaction
+from drafter.store import reading
 from drafter.work.records import Lost
 
 QUEUE = "drafts"
@@ -93,7 +93,7 @@ def trouble(database: Database) -> str:
             return f"{path} 不能使用（{error}），请停止程序后删去它；其中没有文稿"
         return ""
     may = "SELECT to_regnamespace('dbos') IS NOT NULL OR has_database_privilege(current_database(), 'CREATE')"
-    with transaction(database) as session:
+    with reading(database) as session:
         if session.scalar(text(may)):
             return ""
     return "数据库账号不能建立模式 dbos，请授权：GRANT CREATE ON DATABASE"

@@ -8,7 +8,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy import Engine, func, select
 
-from drafter.store import StoreError, now, transaction
+from drafter.store import StoreError, now, reading
 from drafter.work.records import STATES, WorkRow
 from drafter.work.workers import WorkerRow
 
@@ -32,7 +32,7 @@ class WorkFigures(Collector):
         states = select(WorkRow.state, func.count()).group_by(WorkRow.state)
         used = select(func.coalesce(func.sum(WorkRow.tokens), 0))
         oldest = select(func.min(WorkRow.created)).where(WorkRow.state == "queued")
-        with transaction(self._database) as session:
+        with reading(self._database) as session:
             counts = dict(session.execute(states).all())
             tokens, since = session.scalar(used), session.scalar(oldest)
             processes = session.scalar(select(func.count()).select_from(WorkerRow))

@@ -201,7 +201,7 @@ class WorkStore(Store):
 
     def work(self, work_id: str) -> Work:
         """One work. Raises StoreError when there is none."""
-        with self._session() as session:
+        with self._reading() as session:
             row = session.get(WorkRow, work_id)
             if row is None:
                 raise StoreError("没有这项起草", mend="请从文稿列表中打开")
@@ -210,27 +210,27 @@ class WorkStore(Store):
     def open_work(self, draft_id: str) -> Work | None:
         """The work that is going on on a draft."""
         query = select(WorkRow).where(WorkRow.draft_id == draft_id, WorkRow.state.in_(OPEN))
-        with self._session() as session:
+        with self._reading() as session:
             row = session.scalars(query).first()
             return seen(row) if row else None
 
     def last_work(self, draft_id: str) -> Work | None:
         """The last work that was ordered on a draft."""
         query = select(WorkRow).where(WorkRow.draft_id == draft_id).order_by(WorkRow.created.desc())
-        with self._session() as session:
+        with self._reading() as session:
             row = session.scalars(query).first()
             return seen(row) if row else None
 
     def open_works(self) -> list[Work]:
         """All work that is not at its end."""
         query = select(WorkRow).where(WorkRow.state.in_(OPEN)).order_by(WorkRow.created)
-        with self._session() as session:
+        with self._reading() as session:
             return [seen(row) for row in session.scalars(query)]
 
     def batch(self, batch: str) -> list[Work]:
         """The works of an upload, the newest of each file, in the order of the files' names."""
         query = select(WorkRow).where(WorkRow.batch == batch).order_by(WorkRow.created)
-        with self._session() as session:
+        with self._reading() as session:
             newest = {row.file: seen(row) for row in session.scalars(query)}
         return [newest[file] for file in sorted(newest)]
 
@@ -342,7 +342,7 @@ class WorkStore(Store):
 
     def wishes(self, work_ids: Sequence[str]) -> dict[str, Wishes]:
         """What others want of these works. The work on a deleted draft is to stop."""
-        with self._session() as session:
+        with self._reading() as session:
             return self._wishes(session, work_ids)
 
     def _wishes(self, session: Session, work_ids: Sequence[str]) -> dict[str, Wishes]:
@@ -359,7 +359,7 @@ class WorkStore(Store):
     def news(self, work_id: str, since: int) -> tuple[Work, list[Part]]:
         """A work, and its sections that changed after version `since`."""
         query = select(PartRow).where(PartRow.work_id == work_id, PartRow.version > since)
-        with self._session() as session:
+        with self._reading() as session:
             row = session.get_one(WorkRow, work_id)
             parts = session.scalars(query) if row.version > since else ()
             return seen(row), [part_of(part) for part in parts]

@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from drafter.store import Base, transaction
+from drafter.store import Base, reading, transaction
 
 BEAT = 1.0
 """Seconds between two signs of life."""
@@ -126,7 +126,7 @@ class Roll:
 
     def alive(self) -> set[str]:
         """Everybody on the roll."""
-        with transaction(self._database) as session:
+        with reading(self._database) as session:
             return set(session.scalars(select(WorkerRow.id)))
 
     def leave(self) -> None:
