@@ -17,7 +17,11 @@ from drafter.grounding.lexicon import alternation, prefix_pattern, words
 from drafter.grounding.page import Amount, Figure
 from drafter.grounding.verdicts import Verdict, ids, label
 
+_THAN = re.compile("[比较][^，。；]{1,8}[多少高低增减]")
+_TWO = re.compile("[二两]者")
 _TO_EXACT = re.compile("[（(]|[，,][^，。；、：]{0,6}")
+_OF_PEOPLE = {"人", "名", "位", "个"}
+"""Units in which people are counted alike (编制22名，空着5个)."""
 MOST_ADDENDS, MOST_SPREAD, AKIN = 10, 0.4, 0.15
 
 
@@ -128,7 +132,7 @@ def _derived(place: Place, text: str, known: Knowledge, alike: list[tuple[float,
 
 def _worked_out(place: Place, row: Sequence[Place], text: str, known: Knowledge) -> Verdict | None:
     """A right sum or difference of figures that the line gives before it: of one sentence, or of one fact
-    (受理58件，办结53件。其余5件…; 由18天压缩到7天，净减11天).
+    (受理58件，办结53件。其余5件…; 由18天压缩到7天，净减11天; 减少8家，由29家压减至21家).
     """
     figure = place.figure
     if (
@@ -148,17 +152,27 @@ def _worked_out(place: Place, row: Sequence[Place], text: str, known: Knowledge)
     def of_one_fact(chosen: Sequence[tuple[Place, Sequence[Place]]]) -> bool:
         return bool(set.intersection(*({one.source for one in its} for _, its in chosen)))
 
-    rest = around.endswith("的") or _cue("remainder_cues").search(around) is not None
+    behind = [
+        (other, its)
+        for other in row
+        if other.figure.start >= figure.end and _exact_in(other, unit) and (its := owners(other, known))
+    ]
+    rest = (
+        around.endswith("的")
+        or _THAN.search(around) is not None
+        or _cue("remainder_cues").search(around) is not None
+    )
     if figure.direction or rest or _cue("difference_cues").search(around):
-        for pair in combinations(reversed(held), 2):
+        for pair in (*combinations(reversed(held), 2), *combinations(behind[:2], 2)):
             told = of_one_fact(pair) and (rest or beside(pair))
             if told and abs(_value(pair[0][0]) - _value(pair[1][0])) == figure.value:
                 return _from([its[0] for _, its in reversed(pair)], "之差")
     if rest and (left := _left(place, [its for _, its in reversed(held)], known, unit)):
         return _from(left, "之差")
     if _cue("sum_cues").search(around):
-        for size in range(2, len(held) + 1):
-            last = held[-size:]
+        lasts: list[Sequence[tuple[Place, list[Place]]]] = [held[-size:] for size in range(2, len(held) + 1)]
+        lasts += combinations(held, 2) if _TWO.search(around) else ()
+        for last in lasts:
             if (beside(last) or of_one_fact(last)) and sum(
                 _value(other) for other, _ in last
             ) == figure.value:
@@ -186,7 +200,9 @@ def _left(
 
 
 def _exact_in(place: Place, unit: str) -> bool:
-    return place.figure.unit == unit and place.figure.value is not None and not place.figure.qualifier
+    own = place.figure.unit
+    alike = own == unit or {own, unit} <= _OF_PEOPLE
+    return alike and place.figure.value is not None and not place.figure.qualifier
 
 
 def _rounded(place: Place, row: Sequence[Place], text: str, known: Knowledge) -> Verdict | None:

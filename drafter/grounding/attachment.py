@@ -28,6 +28,7 @@ from drafter.grounding.lexicon import words
 from drafter.grounding.page import NUMERIC, Amount, amount
 from drafter.grounding.verdicts import BRIEF, Verdict, ids, label
 
+_RATE_BEHIND = re.compile("的(?:增速|增幅|降幅|涨幅|速度|比例)")
 _RATE = re.compile("(?:率|占比?|比例|比重|[增降涨跌]幅)[为达到至仅有是在]{0,3}$")
 RIVAL, MARGIN = 0.7, 0.35
 VERBATIM, SMALL_MARGIN = 0.9, 0.12
@@ -202,9 +203,15 @@ def attached(
 def _exchanged(
     place: Place, row: Sequence[Place], text: str, known: Knowledge, same: Sequence[Place]
 ) -> Place | None:
-    """The fact's figure that has changed places with this one, when both suit each other's place better."""
+    """The fact's figure that has changed places with this one, when both suit each other's place better.
+
+    Two that stand each among figures of its own fact have not.
+    """
+    company = _company(place, row, text, known, same, ordered=False)
     for other in _neighbours(place, row):
         crossed = crossing(place, other, text, known, same)
+        if crossed and company and crossed.rival.source not in company:
+            continue
         if crossed and sum(crossed.gains) >= crossed.least and sum(crossed.gains[:2]) >= AGAINST:
             return crossed.rival
     return None
@@ -233,6 +240,8 @@ def crossing(
         return None
     if place.figure.unit != other.figure.unit and (_is_rate(place, text) or _is_rate(other, text)):
         return None
+    if any("/" in one.figure.unit and "/" not in place.figure.unit for one in same):
+        return None
 
     def best(here: Place, those: Sequence[Place]) -> tuple[Place, Sequence[float]]:
         return max(((one, terms(here, one)) for one in those), key=lambda pair: sum(pair[1]))
@@ -245,8 +254,11 @@ def crossing(
 
 
 def _is_rate(place: Place, text: str) -> bool:
-    """Whether a percentage stands behind the word for one (节约率为3.9%), where no amount could."""
-    return place.figure.unit in ("%", "百分点") and _RATE.search(text[: place.figure.start]) is not None
+    """Whether a percentage stands beside the word for one (节约率为3.9%), where no amount could."""
+    return place.figure.unit in ("%", "百分点") and (
+        _RATE.search(text[: place.figure.start]) is not None
+        or _RATE_BEHIND.match(text, place.figure.end) is not None
+    )
 
 
 def _least_gain(place: Place, other: Place, text: str, its: Sequence[Place], same: Sequence[Place]) -> float:
@@ -354,13 +366,14 @@ def _beside_another(
 def _about(place: Place, text: str, known: Knowledge, same: Sequence[Place], *, once: bool) -> bool:
     """Whether the words round the figure, or failing these the sentence, share something with its fact.
 
-    A shared pair of letters is enough, of the sentence's only where the document tells the figure `once`; a
-    single letter only where it names what is counted.
+    A shared pair of letters is enough, of the sentence's two, and where the document tells the figure `once`
+    one of the whole line's; a single letter only where it names what is counted.
     """
     telling = telling_pairs(text, place.figure)
     whole = features(sentence(text, place.figure))
-    pairs = {pair for pair in whole - known.topic if len(pair) > 1}
-    heads = head_letters(text, place.figure)
+    around = features(text) if once else whole
+    pairs = {pair for pair in around - known.topic if len(pair) > 1}
+    heads = head_letters(text, place.figure, 2 if once else 1)
     for other in same:
         said = known.features[other.source]
         if not said or telling & said or len(pairs & said) > (not once) or heads & other.words:

@@ -59,12 +59,15 @@ class Place:
         return self.left | self.right
 
 
+_LEFT_OVER = re.compile("其余|余下|剩下|尚余")
+
+
 @lru_cache(maxsize=8192)
 def features(text: str) -> frozenset[str]:
     """The pairs of letters in `text` and its single letters, fillers and particles left out."""
     particles = words("measure_words")["particles"]
     found: set[str] = set()
-    for run in _LETTERS.findall(filler_pattern().sub(" ", text)):
+    for run in _LETTERS.findall(_LEFT_OVER.sub("剩余", filler_pattern().sub(" ", text))):
         found.update(run[place : place + 2] for place in range(len(run) - 1))
         found.update(letter for letter in run if letter not in particles)
     return frozenset(found)
@@ -93,11 +96,13 @@ def telling_pairs(text: str, figure: Figure) -> frozenset[str]:
     return frozenset(pair for pair in features(_neutral().sub(" ", f"{left} {right}")) if len(pair) > 1)
 
 
-def head_letters(text: str, figure: Figure) -> frozenset[str]:
-    """The letters that end the words on either side of a figure: what is counted stands there (轮训6次)."""
+def head_letters(text: str, figure: Figure, least: int) -> frozenset[str]:
+    """The `least` letters that end the words on either side of a figure: what is counted stands there
+    (轮训6次).
+    """
     left = _LETTERS.findall(_clause_left(text, figure.start, 0))
     right = _LETTERS.findall(_clause_right(text, figure.end, len(text)))
-    letters = (left[-1][-2:] if left else "") + (right[0][:2] + right[0][-2:] if right else "")
+    letters = (left[-1][-least:] if left else "") + (right[0][:least] + right[0][-least:] if right else "")
     return frozenset(letters) & features(letters)
 
 
@@ -135,13 +140,12 @@ def places(text: str, figures: Sequence[Figure], source: str = "") -> list[Place
             _join(row, figure, features(right), _counted(text, figure))
             continue
         left = _clause_left(text, figure.start, floor)
-        role = _role(figure, left)
+        role, near = _role(figure, left), _beside(left, right)
         if not features(left) and not features(right):
             left = _clause_left(text, max(floor, figure.start - len(left) - 1), floor)
         wide, when = features(_sentence_left(text, figure.start, figures)), _when(text, figure, figures)
         counted = _counted(text, figure)
         subject = _subject(row, text, figure, left, right)
-        near = _beside(left, right)
         row.append(
             Place(
                 figure,

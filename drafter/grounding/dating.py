@@ -117,7 +117,12 @@ def _dated(
     sources = sorted({owner.source for owner in owners})
     around = features(sentence(text, place.figure)) - known.topic
     pairs = {feature for feature in around if len(feature) > 1}
-    if BRIEF in sources or not pairs or any(pairs & known.features[source] for source in sources):
+    if (
+        BRIEF in sources
+        or not pairs
+        or _HEADING.match(text)
+        or any(pairs & known.features[source] for source in sources)
+    ):
         return Verdict("supported", tuple(sources))
     days = {other.figure.normal for other in row if other is not place and other.figure.kind == "date"}
     if known.gives_a_day(days, sources) or _told_of(place, row, text, known) & set(sources):
@@ -249,7 +254,7 @@ def _out_of_tense(
 
 def _leads_a_plan(behind: str) -> bool:
     """Whether the words behind a time make it the time of a plan: 2026年工作打算; 2026年，我镇将重点抓好…"""
-    clause = re.split("[。；：！？]", behind)[0][:LEAD]
+    clause = re.split("[。；：！？]|[上下]半年|季度|明年", behind)[0][:LEAD]
     return _cue("plan_of").match(behind) is not None or _cue("plan_lead").search(clause) is not None
 
 

@@ -29,7 +29,7 @@ def _ending() -> re.Pattern[str]:
     single = "|".join(
         f"{letter}(?!{data['office_words'].get(letter, '[]')})" for letter in data["closing_letters"]
     ).replace("(?![])", "")
-    return re.compile(f"(?:{alternation([*several, *longer])}|{single}){ends_here()}")
+    return re.compile(f"(?:{alternation([*several, *longer])}|(?!(?<=场)所)(?:{single})){ends_here()}")
 
 
 @cache

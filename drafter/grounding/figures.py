@@ -7,10 +7,11 @@ placeholders, each with its exact span. Enumerations, idioms and slogans are non
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
+from itertools import takewhile
 
 from drafter.grounding import bodies, names, quantities, times
 from drafter.grounding.lexicon import qualifiers
@@ -75,12 +76,21 @@ def _read(text: str) -> tuple[Figure, ...]:
     return tuple(_of_lists(tuple(_of_totals(completed, text)), text))
 
 
-def _of_totals(figures: Iterable[Figure], text: str) -> Iterator[Figure]:
-    """Figures with the unit of the total before the brackets that they stand in (61起（雇工23、买卖20）)."""
+def _of_totals(figures: Sequence[Figure], text: str) -> Iterator[Figure]:
+    """Figures with the unit of the total before the brackets that they stand in (61起（雇工23、买卖20）), or
+    that they add up to (问题41个：消防13、食堂28).
+    """
     unit, end = "", 0
-    for figure in figures:
+    for place, figure in enumerate(figures):
+        if figure.kind == "quantity" and figure.unit:
+            parts = list(takewhile(lambda one: one.kind == "quantity" and not one.unit, figures[place + 1 :]))
+            told = [one.value for one in parts if one.value is not None]
+            if len(told) == len(parts) > 1 and sum(told) == figure.value:
+                unit, end = figure.unit, parts[-1].end
+                yield figure
+                continue
         bracket = _BRACKETS.match(text, figure.end)
-        if figure.kind == "quantity" and not figure.unit and figure.end < end:
+        if figure.kind == "quantity" and not figure.unit and figure.end <= end:
             yield replace(figure, unit=unit)
             continue
         if figure.unit and bracket:

@@ -13,6 +13,7 @@ from drafter.grounding.bodies import forms, local_names, place_of, with_place
 from drafter.grounding.context import Place, features, likeness, places
 from drafter.grounding.echoes import stems_of
 from drafter.grounding.figures import read
+from drafter.grounding.lexicon import words
 from drafter.grounding.names import plain
 from drafter.grounding.ownnames import own_forms
 from drafter.grounding.page import CALENDAR, NUMERIC, Figure
@@ -119,6 +120,9 @@ def learn(brief: Brief) -> Knowledge:
     known.years = {place.figure.normal[:4] for place in known.calendar if place.figure.normal[:4].isdigit()}
     for fact in brief.facts:
         _add(known, fact.id, "\n".join(_texts_of(fact)))
+    for group in words("bodies")["topical"] if brief.topic else ():
+        for source in known.holding(group) - {BRIEF}:
+            _add_local(known, plain(brief.topic) + group, source)
     known.stems = stems_of(known.wording.values())
     return known
 

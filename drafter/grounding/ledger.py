@@ -162,10 +162,15 @@ def _judge(
 ) -> tuple[Figure, Verdict] | None:
     """The figure as it is to be shown, with its verdict; None when it claims nothing."""
     figure, line, known, short = place.figure, document.lines[number], document.known, document.short
+    if meant := structure.antecedent(place, row, line):
+        again = _judge(meant, row, number, document)
+        if again and again[1].status not in OPEN:
+            return figure, again[1]
     if figure.kind in NUMERIC:
         verdict = amounts.judge(place, row, line, known, document.told)
         if verdict.status != "supported":
-            counted = structure.count(figure, line, number, document.lines)
+            akin = "；" in verdict.why
+            counted = structure.count(figure, line, number, document.lines, parallel=not akin)
             verdict = dating.lasting(place, row, line, known) or counted or verdict
         opens = verdict.status == "unsupported" or (verdict.status == "drift" and not known.held(figure))
         slogan = opens and structure.is_slogan(figure, line)

@@ -124,7 +124,7 @@ def durations(page: Page) -> None:
 @cache
 def _amount_patterns() -> tuple[re.Pattern[str], ...]:
     """The forms of an amount, in the order they are tried; all name their parts alike."""
-    no_unit = "个?人[均口民格]|个人[大才工社事类]|个点[位次名]|台阶|次数|国[家道标内债]"
+    no_unit = "个?人(?:均(?![在为可已能])|[口民格])|个人[大才工社事类]|个点[位次名]|台阶|次数|国[家道标内债]"
     unit = rf"(?!{no_unit})(?:{lexicon.unit_pattern()}|倍)(?:(?<![A-Za-z])|(?![A-Za-z]))"
     counter = f"(?:{lexicon.chinese_unit_pattern()}(?:/{alternation(lexicon.units())})?|倍)"
     before = f"(?P<pre>{lexicon.prefix_pattern()})?"
@@ -134,7 +134,8 @@ def _amount_patterns() -> tuple[re.Pattern[str], ...]:
         rf"{before}{_NO_CODE}(?P<n>{_SCALED})(?P<u1>{unit})?{_TO}(?P<n2>{_SCALED}){between}(?P<u>{unit})?{after}",
         rf"{before}{_NO_WORD}(?P<n>[一{_DIGIT[1:]}十]{_HAN_MORE})(?P<u1>{counter})?{_TO}"
         rf"(?P<n2>{_HAN_MANY}){between}(?P<u>{counter}){after}",
-        rf"(?P<ord>第)(?P<n>\d+|[{_DIGIT}十]{_HAN_MORE})(?P<u>{unit})",
+        rf"(?P<ord>第)(?P<n>\d+(?:,\d{{3}})*|[{_DIGIT}十]{_HAN_MORE})(?P<u>{unit})",
+        r"(?<![。；：\s])(?P<ord>第)(?P<n>\d+)(?P<u>)(?=[，。；、）;]|,(?!\d)|$)",
         rf"(?:(?<=[列居名排])|(?<=全[国省市县区]))(?P<ord>第)(?P<n>\d+|[{_DIGIT}十]{_HAN_MORE})(?P<u>)(?=[，。；、）,;]|$)",
         rf"{before}{_NO_WORD}(?P<apx>十?[{_DIGIT}]{{2}})(?P<sc>[十百千万亿]*)(?P<u>{counter}){after}",
         rf"(?P<some>{_SOME})(?P<n>[十百千万亿]+)(?!分|货|姓|家争)(?P<in>[余多])?(?P<u>{counter})?{after}",
@@ -174,7 +175,9 @@ def _kind(parts: dict[str, str | None], unit: str) -> Kind:
 
 
 def _bounds(parts: dict[str, str | None]) -> tuple[Fraction, Fraction] | None:
-    """The least and the greatest value without its unit; None when the numeral is none after all."""
+    """The first and the last value without its unit; None when the numeral is none after all. Of what falls
+    (由200元到50元) the first is the greater.
+    """
     scale = _readable(parts.get("sc") or "一")
     if scale is None:
         return None
@@ -191,7 +194,7 @@ def _bounds(parts: dict[str, str | None]) -> tuple[Fraction, Fraction] | None:
         return None
     scaled = _last_scale(first) > 1 or parts.get("u1")
     shared = Fraction(1) if scaled else _last_scale(second) * scale
-    return min(low * shared, high * scale), max(low * shared, high * scale)
+    return low * shared, high * scale
 
 
 def _stands_alone(first: str, second: str) -> bool:

@@ -13,7 +13,7 @@ from drafter.grounding.lexicon import alternation, words
 from drafter.grounding.names import plain
 
 _INTRODUCED = re.compile(
-    r"[（(](?P<number>[^（）()]{0,30}?[,，、])?(?:以下|下文|后文)?(?:均|并)?(?P<how>统称|合称|简称|称)(?:为)?[:：]?\s*"
+    r"[（(](?P<number>[^（）()]{0,30}?[,，、])?(?:以下|下文|后文|下)?(?:均|并)?(?P<how>统称|合称|简称|称)(?:为)?[:：]?\s*"
     r"(?P<mark>[“《]?)(?P<short>[^”》）)\n]{1,30})[”》]?[)）]"
 )
 _BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
@@ -72,13 +72,21 @@ def shortens(short: str, full: str, *, title: bool = False) -> bool:
         return _of_words(short, _BRACKETS.sub("", full))
     if full.endswith("公司") or short.endswith("公司"):
         brand = re.sub("(?:公司|集团)$", "", short)
-        return short == "公司" or (len(brand) >= _LEAST_CHUNK and brand in full)
+        return short == "公司" or _of_chunks(brand, full)
     if short in full:
         return True
     if ends_like_a_body(full):
         place = short[0] if short[0] in words("bodies")["places"] and short[0] in full else ""
         return len(short) > 2 and _ends_alike(short, full) and in_order(short.removeprefix(place), full)
     return not Counter(short) - Counter(full)
+
+
+def _of_chunks(brand: str, full: str) -> bool:
+    """Whether a brand stands in a company's full name, whole or with something left out within it."""
+    cuts = range(_LEAST_CHUNK, len(brand) - _LEAST_CHUNK + 1)
+    return len(brand) >= _LEAST_CHUNK and (
+        brand in full or any(brand[cut:] in full.partition(brand[:cut])[2] for cut in cuts)
+    )
 
 
 def _ends_alike(short: str, full: str) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 
 from drafter.grounding.bodies import ends_like_a_body
+from drafter.grounding.context import Place
+from drafter.grounding.figures import read
 from drafter.grounding.lexicon import alternation, words
-from drafter.grounding.page import Figure
+from drafter.grounding.page import NUMERIC, Figure
 from drafter.grounding.verdicts import Verdict
 
 _POINTING = re.compile(
@@ -34,6 +37,13 @@ _CLAUSE = re.compile("[，。；：！？（）]")
 _MEASURED = re.compile("项(?:指标|数据)")
 _MEMBERS = re.compile("家(?:单位|企业|公司|医院|学校)|个(?:单位|部门|科室)")
 _RUN = re.compile(r"(?:[^，。；：！？（）、\d]+、)+[^，。；：！？（）、\d]+")
+_LASTING = (*"年月天日周时分秒岁次度", "分钟", "小时")
+"""What a count that is parallel to nothing is of."""
+_LATELY = 3
+"""Sentences over which a count reaches back."""
+_OPENINGS = ("", *"。；！？：")
+_THESE = ("这", "这些", "那", "上述")
+_BEING = re.compile("(?:[都均就正也]?是|[成作]?为|构成|组成)")
 _REACH = 40
 
 
@@ -42,22 +52,29 @@ def _counted() -> re.Pattern[str]:
     return re.compile(alternation(words("measure_words")["structural"]))
 
 
-def count(figure: Figure, line: str, number: int, lines: Sequence[str]) -> Verdict | None:
+def count(figure: Figure, line: str, number: int, lines: Sequence[str], *, parallel: bool) -> Verdict | None:
     """The verdict on a count of the document's own items; None when the figure counts something else.
 
     Counted are the items that follow (以下四个方面：一是…), those just listed (生产、流通、餐饮三个环节),
     those named twice (…资金…，…资金…，两项资金), bodies that the sentence lists (教育局、住建局，两家单位)
-    and those of the paragraph before (以上两个方面).
+    and those of the paragraph before (以上两个方面); with `parallel` whatever the last sentences name side by
+    side. An ordinal that begins a sentence (第一本是经营账) counts the text's own items.
     """
-    numeral = re.match(r"[\d一二三四五六七八九十两]+(?=[\u4e00-\u9fff])", figure.text)
-    if figure.kind != "quantity" or figure.qualifier or figure.value is None or not numeral:
+    numeral = re.match(r"第?[\d一二三四五六七八九十两]+(?=[\u4e00-\u9fff])", figure.text)
+    if figure.kind not in ("quantity", "ordinal") or figure.qualifier or figure.value is None or not numeral:
         return None
     before, behind = line[: figure.start], line[figure.start + numeral.end() :]
     named = _named(before, line[figure.end : figure.end + 2])
     added = figure.value == 2 and _ADDED.match(line, figure.end)
-    in_words, counted = not figure.text[0].isdecimal(), _counted().match(behind) is not None
+    in_words, counted = not re.search(r"\d", figure.text), _counted().match(behind) is not None
     listed = _listed(before, kinds=_KINDS.match(behind) is not None)
     if (in_words or before.endswith("这")) and (1 < figure.value <= listed or figure.value in named or added):
+        return Verdict("structural")
+    opens = figure.kind == "ordinal" and before[-1:] in _OPENINGS
+    parallel = parallel and not figure.unit.endswith(_LASTING)
+    named_lately = _parallels(before) if parallel and in_words else set()
+    some = before[-1:] in ("前", "后") and figure.value < max(named_lately, default=0)
+    if in_words and (opens or some or figure.value in named_lately):
         return Verdict("structural")
     said, colon, listing = behind.partition("：")
     if in_words and colon and not _CLAUSE.search(said):
@@ -74,12 +91,30 @@ def count(figure: Figure, line: str, number: int, lines: Sequence[str]) -> Verdi
     pointed = _POINTING.search(before) is not None
     if not counted and not pointed:
         return None
-    items = _items(f"{line[figure.end :]}\n{below}")
+    rest = line[figure.end :]
+    items = _items(f"{rest}\n{below}")
     above = _items("\n".join((*lines[max(0, number - 1) : number], before)))
-    if figure.value in (items, above):
+    if figure.value in (items, above, _items(rest)) or (
+        in_words and counted and figure.value in _parallels(_following(behind))
+    ):
         return Verdict("structural")
-    if pointed and items and counted:
+    if pointed and counted and _items(f"{rest}\n{''.join(lines[number + 1 : number + 2])}"):
         return Verdict("unsupported", (), f"文中写“{figure.text}”，实际列出{items}项")
+    return None
+
+
+def antecedent(place: Place, row: Sequence[Place], line: str) -> Place | None:
+    """The figure of the line that one behind 这 says again (剩余13个。这13个…); in words it may count by
+    another unit (两个主力…这两处).
+    """
+    figure = place.figure
+    if figure.value is None or not line.endswith(_THESE, 0, figure.start):
+        return None
+    in_words = not figure.text[0].isdecimal()
+    for one in reversed(row[: row.index(place)]):
+        same = one.figure.value == figure.value and one.figure.qualifier == figure.qualifier
+        if same and (in_words or one.figure.unit == figure.unit):
+            return one
     return None
 
 
@@ -102,12 +137,17 @@ def _next_sentence(behind: str, below: str) -> str:
     return rest if rest.startswith((_SIDES[0], *(series[0] for series in _SERIES))) else ""
 
 
+def _following(behind: str) -> str:
+    """The sentence behind a count's own (主要集中在三个方面。其中，…)."""
+    return behind.partition("。")[2].partition("。")[0]
+
+
 def _listed(before: str, *, kinds: bool) -> int:
     """How many words joined by 、 stand right before a count, in its clause, or where it counts kinds and
-    begins its clause, in the one before (铜锣和报警器，两种器材).
+    begins its clause, or says what they are, in the one before (铜锣和报警器，两种器材; …，是两个主力).
     """
     *_, last, this = ["", *_CLAUSE.split(before)]
-    words_before = this or (last if kinds else "")
+    words_before = last if _BEING.match(this) or (kinds and not this) else this
     if re.search(r"\d", words_before):
         return 0
     return len(re.split("、|以及|[和及与]", words_before))
@@ -121,6 +161,18 @@ def _members(before: str) -> set[int]:
     return counts | {
         run.count("、") + 2 for run in runs if re.search("以及|[和及与]", run.rsplit("、", 1)[1])
     }
+
+
+def _parallels(before: str) -> set[int]:
+    """How many titles, names, figures, or words joined by 、 the last one, two or three sentences hold."""
+    counts: set[int] = set()
+    sentences = re.split("[。；！？]", before)
+    for first in range(max(0, len(sentences) - _LATELY), len(sentences)):
+        said = "。".join(sentences[first:])
+        kinds = Counter[str](one.kind for one in read(said))
+        counts |= {kinds["title"], kinds["name"], sum(kinds[kind] for kind in NUMERIC)}
+        counts |= {run.count("、") + 1 for run in _RUN.findall(said)}
+    return counts - {0, 1}
 
 
 def _measured(before: str) -> set[int]:
@@ -158,7 +210,7 @@ def _items(text: str) -> int:
     if not firsts and text.startswith(("：", ":")):
         return len(re.split("[；;]", text.split("。")[0]))
     if not firsts:
-        return steps if "首先" in text else 2 if all(side in text for side in _SIDES) else 0
+        return steps + ("首先" not in text) if steps else 2 if all(side in text for side in _SIDES) else 0
     place, series = min(firsts, key=lambda pair: pair[0])
     listed = 0
     for item in series:

@@ -14,7 +14,7 @@ _MONTH = r"(?:1\d|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _DAY = r"(?:\d{1,2}|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _TO = r"(?:[—–－~～\-]{1,2}|至|到)"
 _QUARTER = r"第?[一二三四1-4]季度"
-_FIRST = "(?<![提目以之日])前"
+_FIRST = "(?:(?<![提目以之日])前|(?<=年)头)"
 _PART = "上旬|中旬|下旬|月底|月初|底|末|初"
 
 _IN_YEAR = rf"(?:(?P<y>{_YEAR})年度?)?"
@@ -28,12 +28,14 @@ _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("period", re.compile(r"(?P<m>[一二三四五六七八九])(?P<m2>[二三四五六七八九])月份")),
     ("date", re.compile(rf"{_IN_YEAR}{_M}月{_D}日?{_TO}{_D2}日")),
     ("date", re.compile(rf"{_IN_YEAR}{_M}月{_D}[日号](?!楼)")),
+    # No month is the thirteenth, and so a fact's date it cannot be.
+    ("date", re.compile(rf"{_IN_YEAR}(?<![\d.])(?P<m>1[3-9]|[2-9]\d)月{_D}[日号]")),
     ("period", re.compile(rf"{_IN_YEAR}{_M}月(?:份|(?P<part>{_PART}))?(?!\d|一)")),
     (
         "period",
         re.compile(rf"{_IN_YEAR}{_FIRST}(?P<m2>1[01]|[2-9]|[二三四五六七八九十])个?月(?![内后底])"),
     ),
-    ("period", re.compile(rf"{_IN_YEAR}前(?P<q2>[二三2-3])(?:个)?季度")),
+    ("period", re.compile(rf"{_IN_YEAR}前(?P<q2>[二三四2-4])(?:个)?季度")),
     ("period", re.compile(rf"{_IN_YEAR}第?(?P<q>[一二三1-3])(?:季度)?{_TO}第?(?P<q2>[二三四2-4])季度")),
     ("period", re.compile(rf"{_IN_YEAR}第?(?<![\d.上下])(?P<q>[一二三四1-4])季度(?!一)")),
     ("period", re.compile(rf"{_IN_YEAR}(?P<h>[上下])半年")),
@@ -42,7 +44,7 @@ _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 )  # fmt: skip
 _FREQUENCY = re.compile(r"每(?:半年|季度|季|个?月|周|星期|旬|年|日|天|两周|两个月|[三四五六]个月)(?!度)")
 _CLOCK = re.compile(
-    r"(?:上午|下午|凌晨|中午|晚上?|早上?)?(?<!\d)(?:[01]?\d|2[0-4])"
+    r"(?:上午|下午|凌晨|中午|晚上?|早上?)?(?<!\d)(?:[01]?\d|2[0-4]|[2-9]\d(?=时\d{1,2}分))"
     r"(?::\d{2,4}|(?:时|点)(?:[0-5]?\d分|整|半|许)?(?!空|间|效|期|候|段|差|至(?!\d|[次当]日|凌晨)|位))"
 )
 
