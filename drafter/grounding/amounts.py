@@ -18,6 +18,9 @@ from drafter.grounding.page import Amount, Figure
 from drafter.grounding.verdicts import Verdict, ids, label
 
 _THAN = re.compile("[比较][^，。；]{1,8}[多少高低增减]")
+_SENTENCE = re.compile("[。；！？]")
+_REST = re.compile("其余|剩余|余下|剩下")
+_TOGETHER = re.compile("(?:两项|二者|两者|三项|以上各项)(?:合计|相加|加起来|共计)")
 _TWO = re.compile("[二两]者")
 _TO_EXACT = re.compile("[（(]|[，,][^，。；、：]{0,6}")
 _OF_PEOPLE = {"人", "名", "位", "个"}
@@ -136,7 +139,7 @@ def _worked_out(place: Place, row: Sequence[Place], text: str, known: Knowledge)
     """
     figure = place.figure
     if (
-        figure.qualifier
+        (figure.qualifier and not figure.text.startswith("超出"))
         or figure.value is None
         or figure.kind not in ("quantity", "money", "percentage_point")
     ):
@@ -145,6 +148,7 @@ def _worked_out(place: Place, row: Sequence[Place], text: str, known: Knowledge)
     before = [other for other in row if other.figure.end <= figure.start and _exact_in(other, unit)]
     held = [(other, its) for other in before[-MOST_ADDENDS:] if (its := owners(other, known))]
     around = clause_before(text, figure)
+    lead = _SENTENCE.split(text[: figure.start])[-1]
 
     def beside(chosen: Sequence[tuple[Place, Sequence[Place]]]) -> bool:
         return all(same_sentence(text, other.figure, figure) for other, _ in chosen)
@@ -157,19 +161,19 @@ def _worked_out(place: Place, row: Sequence[Place], text: str, known: Knowledge)
         for other in row
         if other.figure.start >= figure.end and _exact_in(other, unit) and (its := owners(other, known))
     ]
-    rest = (
-        around.endswith("的")
-        or _THAN.search(around) is not None
-        or _cue("remainder_cues").search(around) is not None
+    if shared := _rest_of_total(held, lead, figure):
+        return shared
+    rest = around.endswith("的") or any(
+        cue.search(said) for cue, said in ((_REST, lead), (_THAN, around), (_cue("remainder_cues"), around))
     )
-    if figure.direction or rest or _cue("difference_cues").search(around):
+    if figure.direction or figure.qualifier or rest or _cue("difference_cues").search(around):
         for pair in (*combinations(reversed(held), 2), *combinations(behind[:2], 2)):
             told = of_one_fact(pair) and (rest or beside(pair))
             if told and abs(_value(pair[0][0]) - _value(pair[1][0])) == figure.value:
                 return _from([its[0] for _, its in reversed(pair)], "之差")
     if rest and (left := _left(place, [its for _, its in reversed(held)], known, unit)):
         return _from(left, "之差")
-    if _cue("sum_cues").search(around):
+    if _cue("sum_cues").search(around) or _TOGETHER.search(lead):
         lasts: list[Sequence[tuple[Place, list[Place]]]] = [held[-size:] for size in range(2, len(held) + 1)]
         lasts += combinations(held, 2) if _TWO.search(around) else ()
         for last in lasts:
@@ -178,6 +182,25 @@ def _worked_out(place: Place, row: Sequence[Place], text: str, known: Knowledge)
             ) == figure.value:
                 return _from([its[0] for _, its in last], "之和")
     return None
+
+
+def _rest_of_total(
+    held: Sequence[tuple[Place, Sequence[Place]]], lead: str, figure: Figure
+) -> Verdict | None:
+    """The last part of a total that its sentence shares out (教师112名，其中兼职97名，专职15名)."""
+    before, among, _ = lead.rpartition("其中")
+    if not among:
+        return None
+    start = figure.start - len(lead)
+    parts = [pair for pair in held if pair[0].figure.start >= start + len(before)]
+    totals = [pair for pair in held if start <= pair[0].figure.start < start + len(before)]
+    if (
+        not parts
+        or not totals
+        or _value(totals[-1][0]) - sum(_value(one) for one, _ in parts) != figure.value
+    ):
+        return None
+    return _from([its[0] for _, its in (totals[-1], *parts)], "之差")
 
 
 def _left(

@@ -45,7 +45,11 @@ def introductions(line: str) -> Iterator[Introduction]:
         if not full:
             continue
         name, short = plain(full[1]), plain(match["short"])
-        fits = match["how"] in ("统称", "合称") or shortens(short, name, title=match["mark"] == "《")
+        title = match["mark"] == "《"
+        fits = match["how"] in ("统称", "合称") or shortens(short, name, title=title)
+        # Of several bodies it is the last's short form.
+        if not fits and not title and (last := re.split("[、与和及]", name)[-1]) != name:
+            name, fits = (last, True) if shortens(short, last) else (name, False)
         yield Introduction(short, *match.span("short"), name, fits)
 
 
@@ -77,7 +81,7 @@ def shortens(short: str, full: str, *, title: bool = False) -> bool:
         return True
     if ends_like_a_body(full):
         place = short[0] if short[0] in words("bodies")["places"] and short[0] in full else ""
-        return len(short) > 2 and _ends_alike(short, full) and in_order(short.removeprefix(place), full)
+        return len(short) > 1 and _ends_alike(short, full) and in_order(short.removeprefix(place), full)
     return not Counter(short) - Counter(full)
 
 

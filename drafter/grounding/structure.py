@@ -17,6 +17,7 @@ from drafter.grounding.verdicts import Verdict
 _POINTING = re.compile(
     r"(?:以下|如下|下列|下面|上面|上述|以上|这|主要(?:体现|表现)在|分为|从)[^，。；：]{0,6}$"
 )
+_ABOVE = re.compile("(?:上面|上述|以上)[^，。；：]{0,6}$")
 _ORDINALS = "一二三四五六七八九十"
 _SERIES = (
     tuple(f"{ordinal}是" for ordinal in _ORDINALS),
@@ -94,7 +95,10 @@ def count(figure: Figure, line: str, number: int, lines: Sequence[str], *, paral
     rest = line[figure.end :]
     items = _items(f"{rest}\n{below}")
     above = _items("\n".join((*lines[max(0, number - 1) : number], before)))
-    if figure.value in (items, above, _items(rest)) or (
+    far = (
+        _listed_above("\n".join(lines[max(0, number - _REACH) : number])) if _ABOVE.search(before) else set()
+    )
+    if figure.value in {items, above, _items(rest), *far} or (
         in_words and counted and figure.value in _parallels(_following(behind))
     ):
         return Verdict("structural")
@@ -212,10 +216,20 @@ def _items(text: str) -> int:
     if not firsts:
         return steps + ("首先" not in text) if steps else 2 if all(side in text for side in _SIDES) else 0
     place, series = min(firsts, key=lambda pair: pair[0])
-    listed = 0
-    for item in series:
-        place = text.find(item, place)
+    return _run(text[place:], series)
+
+
+def _run(text: str, series: Sequence[str]) -> int:
+    """How many items of a series follow each other in a text that begins with the first, before another."""
+    place, end = 0, text.find(series[0], 1)
+    for listed, item in enumerate(series):
+        place = text.find(item, place, end if end > 0 and listed else None)
         if place < 0:
-            break
-        listed += 1
-    return listed
+            return listed
+    return len(series)
+
+
+def _listed_above(text: str) -> set[int]:
+    """How many items the last enumeration of each kind lists in what stands before a place."""
+    kinds = [series for series in (*_SERIES, *_by_one_word(text)) if series[0] in text]
+    return {_run(text[text.rindex(series[0]) :], series) for series in kinds}
