@@ -17,7 +17,7 @@ from drafter.grounding.lexicon import alternation, prefix_pattern, words
 from drafter.grounding.page import Amount, Figure
 from drafter.grounding.verdicts import Verdict, ids, label
 
-_THAN = re.compile("[比较][^，。；]{1,8}[多少高低增减]")
+_THAN = re.compile("[比较][^，。；]{1,8}[多少高低增减]|[多少高低]于")
 _SENTENCE = re.compile("[。；！？]")
 _REST = re.compile("其余|剩余|余下|剩下")
 _TOGETHER = re.compile("(?:两项|二者|两者|三项|以上各项)(?:合计|相加|加起来|共计)")

@@ -67,8 +67,8 @@ def shortens(short: str, full: str, *, title: bool = False) -> bool:
     """Whether a short form can be made of the letters of a full name.
 
     A title keeps whole words and its last (实施方案, 行动计划). A body keeps its ending and the order of its
-    letters but for its place (区环保分局 for 市环保局某区分局), a company its brand. Of any other name only
-    the letters have to be there (双拥, 五经普).
+    letters but for its place (区环保分局 for 市环保局某区分局), a company letters of its brand (城服公司). Of
+    any other name only the letters have to be there (双拥, 五经普).
     """
     if not short or _SELF.match(short):
         return True
@@ -76,21 +76,13 @@ def shortens(short: str, full: str, *, title: bool = False) -> bool:
         return _of_words(short, _BRACKETS.sub("", full))
     if full.endswith("公司") or short.endswith("公司"):
         brand = re.sub("(?:公司|集团)$", "", short)
-        return short == "公司" or _of_chunks(brand, full)
+        return short == "公司" or (len(brand) >= _LEAST_CHUNK and in_order(brand, full))
     if short in full:
         return True
     if ends_like_a_body(full):
         place = short[0] if short[0] in words("bodies")["places"] and short[0] in full else ""
         return len(short) > 1 and _ends_alike(short, full) and in_order(short.removeprefix(place), full)
     return not Counter(short) - Counter(full)
-
-
-def _of_chunks(brand: str, full: str) -> bool:
-    """Whether a brand stands in a company's full name, whole or with something left out within it."""
-    cuts = range(_LEAST_CHUNK, len(brand) - _LEAST_CHUNK + 1)
-    return len(brand) >= _LEAST_CHUNK and (
-        brand in full or any(brand[cut:] in full.partition(brand[:cut])[2] for cut in cuts)
-    )
 
 
 def _ends_alike(short: str, full: str) -> bool:

@@ -82,7 +82,7 @@ def count(figure: Figure, line: str, number: int, lines: Sequence[str], *, paral
         items = len(re.split("[；;]", listing.split("。")[0]))
         if figure.value == items:
             return Verdict("structural")
-    below = "\n".join(lines[number + 1 : number + 1 + _REACH])
+    below = "\n".join(filter(None, lines[number + 1 : number + 1 + _REACH]))
     if in_words and (
         1 < figure.value == _items(_next_sentence(behind, below))
         or (_MEMBERS.match(behind) and figure.value in _members(before))
@@ -102,7 +102,7 @@ def count(figure: Figure, line: str, number: int, lines: Sequence[str], *, paral
         in_words and counted and figure.value in _parallels(_following(behind))
     ):
         return Verdict("structural")
-    if pointed and counted and _items(f"{rest}\n{''.join(lines[number + 1 : number + 2])}"):
+    if pointed and counted and _items(f"{rest}\n{below.partition(chr(10))[0]}"):
         return Verdict("unsupported", (), f"文中写“{figure.text}”，实际列出{items}项")
     return None
 
