@@ -21,10 +21,11 @@ Five more of 20, by freer writers still: 99.39 % and 27 alarms in 1,401; 99.37 %
 4 in 1,429; 99.36 % and 10 in 1,491 (bodies altered: 86.9 %, 89.2 %, 85.9 % and 91.3 %; figures exchanged in
 the last 96.8 %; the other kinds 97.6 % and more); of the fifth, which works out more than any before, only
 the alarms were counted at first: 25 in 1,421. One or two alarms of each were the texts' faults.
-Six more of 20: 99.53 % and 13 alarms in 1,432, with every kind at 97.4 % or more; 99.22 % and 14 in 1,547;
-99.44 % and 14 in 1,304; 99.33 % and 9 in 1,446; 99.35 % and 18 in 1,384; 99.28 % and 8 in 1,453 (bodies
-altered: 97.4 %, 94.9 %, 95.2 %, 93.9 %, 88.4 % and 91.3 %; figures exchanged in the fourth 96.4 %, titles in
-the sixth 94.2 %).
+Six more of 20, each mended before the next: 99.53 % and 13 alarms in 1,432, every kind at 97.4 % or more;
+99.22 % and 14 in 1,547; 99.44 % and 14 in 1,304; 99.33 % and 9 in 1,446; 99.35 % and 18 in 1,384; 99.28 % and
+8 in 1,453 (bodies altered: 97.4 %, 94.9 %, 95.2 %, 93.9 %, 88.4 % and 91.3 %; figures exchanged in the fourth
+96.4 %, titles in the sixth 94.2 %). A seventh, after all of that was mended: 99.46 % of 5,417 and 8 alarms in
+1,336, every kind at 97.0 % or more.
 `held_out` was written before them;
 the word lists for bodies were completed after its first run, the rules for numbers and dates were not.
 """

@@ -76,7 +76,7 @@ def shortens(short: str, full: str, *, title: bool = False) -> bool:
         return _of_words(short, _BRACKETS.sub("", full))
     if full.endswith("公司") or short.endswith("公司"):
         brand = re.sub("(?:公司|集团)$", "", short)
-        return short == "公司" or (len(brand) >= _LEAST_CHUNK and in_order(brand, full))
+        return short in ("公司", "集团") or (len(brand) >= _LEAST_CHUNK and in_order(brand, full))
     if short in full:
         return True
     if ends_like_a_body(full):
