@@ -120,12 +120,9 @@ class Sessions:
             over = held.expires <= moment or held.seen + self._idle <= moment
             noticed, person = moment - held.seen <= NOTICE, user(row).person
         if over or not noticed:
+            change = delete(SessionRow) if over else update(SessionRow).values(seen=moment)
             with transaction(self._engine) as session:
-                session.execute(
-                    delete(SessionRow).where(own)
-                    if over
-                    else update(SessionRow).where(own).values(seen=moment)
-                )
+                session.execute(change.where(own))
         return None if over else person
 
     def log_out(self, token: str, address: str = "") -> None:

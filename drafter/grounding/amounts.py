@@ -146,7 +146,8 @@ def _worked_out(place: Place, row: Sequence[Place], text: str, known: Knowledge)
         return None
     unit = "%" if figure.kind == "percentage_point" else figure.unit
     before = [other for other in row if other.figure.end <= figure.start and _exact_in(other, unit)]
-    held = [(other, its) for other in before[-MOST_ADDENDS:] if (its := owners(other, known))]
+    behind = [other for other in row if other.figure.start >= figure.end and _exact_in(other, unit)]
+    held = _of_facts(before[-MOST_ADDENDS:], known)
     around = clause_before(text, figure)
     lead = _SENTENCE.split(text[: figure.start])[-1]
 
@@ -156,18 +157,13 @@ def _worked_out(place: Place, row: Sequence[Place], text: str, known: Knowledge)
     def of_one_fact(chosen: Sequence[tuple[Place, Sequence[Place]]]) -> bool:
         return bool(set.intersection(*({one.source for one in its} for _, its in chosen)))
 
-    behind = [
-        (other, its)
-        for other in row
-        if other.figure.start >= figure.end and _exact_in(other, unit) and (its := owners(other, known))
-    ]
     if shared := _rest_of_total(held, lead, figure):
         return shared
     rest = around.endswith("的") or any(
         cue.search(said) for cue, said in ((_REST, lead), (_THAN, around), (_cue("remainder_cues"), around))
     )
     if figure.direction or figure.qualifier or rest or _cue("difference_cues").search(around):
-        for pair in (*combinations(reversed(held), 2), *combinations(behind[:2], 2)):
+        for pair in (*combinations(reversed(held), 2), *combinations(_of_facts(behind, known)[:2], 2)):
             told = of_one_fact(pair) and (rest or beside(pair))
             if told and abs(_value(pair[0][0]) - _value(pair[1][0])) == figure.value:
                 return _from([its[0] for _, its in reversed(pair)], "之差")
@@ -182,6 +178,11 @@ def _worked_out(place: Place, row: Sequence[Place], text: str, known: Knowledge)
             ) == figure.value:
                 return _from([its[0] for _, its in last], "之和")
     return None
+
+
+def _of_facts(row: Iterable[Place], known: Knowledge) -> list[tuple[Place, list[Place]]]:
+    """Those of a row that facts give, each with the facts' figures that it may be."""
+    return [(one, its) for one in row if (its := owners(one, known))]
 
 
 def _rest_of_total(

@@ -207,12 +207,12 @@ def _exchanged(
 
     Two that stand each among figures of its own fact have not.
     """
-    company = _company(place, row, text, known, same, ordered=False)
     for other in _neighbours(place, row):
         crossed = crossing(place, other, text, known, same)
-        if crossed and company and crossed.rival.source not in company:
+        if not crossed or sum(crossed.gains) < crossed.least or sum(crossed.gains[:2]) < AGAINST:
             continue
-        if crossed and sum(crossed.gains) >= crossed.least and sum(crossed.gains[:2]) >= AGAINST:
+        company = _company(place, row, text, known, same, ordered=False)
+        if not company or crossed.rival.source in company:
             return crossed.rival
     return None
 

@@ -48,8 +48,8 @@ def introductions(line: str) -> Iterator[Introduction]:
         title = match["mark"] == "《"
         fits = match["how"] in ("统称", "合称") or shortens(short, name, title=title)
         # Of several bodies it is the last's short form.
-        if not fits and not title and (last := re.split("[、与和及]", name)[-1]) != name:
-            name, fits = (last, True) if shortens(short, last) else (name, False)
+        if not fits and not title and shortens(short, last := re.split("[、与和及]", name)[-1]):
+            name, fits = last, True
         yield Introduction(short, *match.span("short"), name, fits)
 
 

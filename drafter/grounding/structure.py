@@ -67,7 +67,7 @@ def count(figure: Figure, line: str, number: int, lines: Sequence[str], *, paral
     before, behind = line[: figure.start], line[figure.start + numeral.end() :]
     named = _named(before, line[figure.end : figure.end + 2])
     added = figure.value == 2 and _ADDED.match(line, figure.end)
-    in_words, counted = not re.search(r"\d", figure.text), _counted().match(behind) is not None
+    in_words, counted = _in_words(figure), _counted().match(behind) is not None
     listed = _listed(before, kinds=_KINDS.match(behind) is not None)
     if (in_words or before.endswith("这")) and (1 < figure.value <= listed or figure.value in named or added):
         return Verdict("structural")
@@ -107,6 +107,10 @@ def count(figure: Figure, line: str, number: int, lines: Sequence[str], *, paral
     return None
 
 
+def _in_words(figure: Figure) -> bool:
+    return re.search(r"\d", figure.text) is None
+
+
 def antecedent(place: Place, row: Sequence[Place], line: str) -> Place | None:
     """The figure of the line that one behind 这 says again (剩余13个。这13个…); in words it may count by
     another unit (两个主力…这两处).
@@ -114,10 +118,9 @@ def antecedent(place: Place, row: Sequence[Place], line: str) -> Place | None:
     figure = place.figure
     if figure.value is None or not line.endswith(_THESE, 0, figure.start):
         return None
-    in_words = not figure.text[0].isdecimal()
     for one in reversed(row[: row.index(place)]):
         same = one.figure.value == figure.value and one.figure.qualifier == figure.qualifier
-        if same and (in_words or one.figure.unit == figure.unit):
+        if same and (_in_words(figure) or one.figure.unit == figure.unit):
             return one
     return None
 
@@ -213,8 +216,10 @@ def _items(text: str) -> int:
     steps = sum(step in text for step in _STEPS)
     if not firsts and text.startswith(("：", ":")):
         return len(re.split("[；;]", text.split("。")[0]))
+    if not firsts and steps:
+        return steps + ("首先" not in text)
     if not firsts:
-        return steps + ("首先" not in text) if steps else 2 if all(side in text for side in _SIDES) else 0
+        return 2 if all(side in text for side in _SIDES) else 0
     place, series = min(firsts, key=lambda pair: pair[0])
     return _run(text[place:], series)
 
