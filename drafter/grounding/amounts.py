@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cache
 from itertools import combinations, product
 
-from drafter.grounding.attachment import RIVAL, attached, opposed, owners, same_figure
+from drafter.grounding.attachment import RIVAL, attached, opposed, owed, owners, same_figure
 from drafter.grounding.context import Place, clause_before, likeness, same_sentence
 from drafter.grounding.knowledge import Knowledge
 from drafter.grounding.lexicon import alternation, prefix_pattern, words
@@ -19,13 +19,15 @@ from drafter.grounding.verdicts import Verdict, ids, label
 
 _THAN = re.compile("[比较][^，。；]{1,8}[多少高低增减]|[多少高低]于")
 _SENTENCE = re.compile("[。；！？]")
+_NO_NUMBER = re.compile(r"0\d")
+_FAILED = re.compile("[不未没]")
 _REST = re.compile("其余|剩余|余下|剩下")
 _TOGETHER = re.compile("(?:两项|二者|两者|三项|以上各项)(?:合计|相加|加起来|共计)")
 _TWO = re.compile("[二两]者")
 _TO_EXACT = re.compile("[（(]|[，,][^，。；、：]{0,6}")
 _OF_PEOPLE = {"人", "名", "位", "个"}
 """Units in which people are counted alike (编制22名，空着5个)."""
-MOST_ADDENDS, MOST_SPREAD, AKIN = 10, 0.4, 0.15
+MOST_ADDENDS, MOST_SPREAD, AKIN, OWED = 10, 0.4, 0.15, 0.5
 
 
 def judge(
@@ -38,6 +40,8 @@ def judge(
     figure = place.figure
     if figure.lo is None or figure.hi is None:
         return _in_words(place, known)
+    if _NO_NUMBER.match(figure.text):
+        return Verdict("unsupported", (), f"“{figure.text}”不是数字的写法")
     alike = sorted(known.alike(place), key=lambda pair: -pair[0])
     equal = known.equal(figure)
     near = {id(other): alikeness for alikeness, other in alike}
@@ -48,13 +52,18 @@ def judge(
     if said and said.status == "supported":
         return said
     derived = _derived(place, text, known, alike) or _worked_out(place, row, text, known)
-    if derived:
+    if derived and not owes(place, known, told):
         return replace(derived, parts=(*derived.parts, *said.parts)) if said else derived
     if said:
         return said
     if equal:
         return _drifted(place, equal)
     return _rounded(place, row, text, known) or _unknown(place, alike)
+
+
+def owes(place: Place, known: Knowledge, told: Mapping[Amount, int]) -> bool:
+    """Whether the document owes another figure that would stand well in this one's place."""
+    return any(likeness(place, one) >= OWED for one in owed(place, known, told))
 
 
 @cache
@@ -118,7 +127,7 @@ def _derived(place: Place, text: str, known: Knowledge, alike: list[tuple[float,
     target = figure.lo or Fraction(0)
     if _cue("sum_cues").search(around):
         near = {id(other): alikeness for alikeness, other in alike}
-        by_fact = _by_fact(place, known).values()
+        by_fact = _by_fact(figure.unit, known).values()
         for chosen in _addends(by_fact, alike_parts[:MOST_ADDENDS]):
             if sum(_value(part) for part in chosen) == target and _one_kind(chosen, near):
                 return _from(chosen, "之和")
@@ -139,7 +148,7 @@ def _worked_out(place: Place, row: Sequence[Place], text: str, known: Knowledge)
     """
     figure = place.figure
     if (
-        (figure.qualifier and not figure.text.startswith("超出"))
+        figure.qualifier
         or figure.value is None
         or figure.kind not in ("quantity", "money", "percentage_point")
     ):
@@ -159,15 +168,20 @@ def _worked_out(place: Place, row: Sequence[Place], text: str, known: Knowledge)
 
     if shared := _rest_of_total(held, lead, figure):
         return shared
-    rest = around.endswith("的") or any(
-        cue.search(said) for cue, said in ((_REST, lead), (_THAN, around), (_cue("remainder_cues"), around))
+    rest = (
+        around.endswith("的")
+        or _FAILED.match(text, figure.end)
+        or any(
+            cue.search(said)
+            for cue, said in ((_REST, lead), (_THAN, around), (_cue("remainder_cues"), around))
+        )
     )
-    if figure.direction or figure.qualifier or rest or _cue("difference_cues").search(around):
+    if figure.direction or rest or _cue("difference_cues").search(around):
         for pair in (*combinations(reversed(held), 2), *combinations(_of_facts(behind, known)[:2], 2)):
             told = of_one_fact(pair) and (rest or beside(pair))
             if told and abs(_value(pair[0][0]) - _value(pair[1][0])) == figure.value:
                 return _from([its[0] for _, its in reversed(pair)], "之差")
-    if rest and (left := _left(place, [its for _, its in reversed(held)], known, unit)):
+    if (rest or unit == "%") and (left := _left(place, [its for _, its in reversed(held)], known, unit)):
         return _from(left, "之差")
     if _cue("sum_cues").search(around) or _TOGETHER.search(lead):
         lasts: list[Sequence[tuple[Place, list[Place]]]] = [held[-size:] for size in range(2, len(held) + 1)]
@@ -216,7 +230,7 @@ def _left(
         for one, other in product(its, known.numeric)
         if one.source == other.source and _exact_in(other, unit)
     ]
-    for parts in _by_fact(place, known).values():
+    for parts in _by_fact(unit, known).values():
         pairs += combinations([part for part in parts if likeness(place, part) >= AKIN], 2)
     return next(
         (pair for pair in pairs if abs(_value(pair[0]) - _value(pair[1])) == place.figure.value), None
@@ -266,11 +280,11 @@ def _addends(by_fact: Iterable[Sequence[Place]], alike_parts: list[Place]) -> It
         yield from combinations(alike_parts, size)
 
 
-def _by_fact(place: Place, known: Knowledge) -> dict[str, list[Place]]:
-    """The figures of each fact that may be added up or set against each other to make this one."""
+def _by_fact(unit: str, known: Knowledge) -> dict[str, list[Place]]:
+    """The figures of each fact in a unit, which may be added up or set against each other."""
     by_fact: dict[str, list[Place]] = defaultdict(list)
     for other in known.numeric:
-        if _exact_in(other, place.figure.unit):
+        if _exact_in(other, unit):
             by_fact[other.source].append(other)
     return by_fact
 

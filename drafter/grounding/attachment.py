@@ -136,7 +136,7 @@ def _same_unit(one: Place, two: Place) -> bool:
     own, its = one.figure.unit, two.figure.unit
     unit, slash, per = its.partition("/")
     counted = own == "个" and (f">{its}" in one.near or (its == "人" and _beside_people(one)))
-    return own in (its, "") or counted or (slash != "" and own == unit and per in one.left)
+    return own in (its, "") or counted or (slash != "" and own == unit and features(per) <= one.left)
 
 
 def _beside_people(place: Place) -> bool:
@@ -289,21 +289,26 @@ def _neighbours(place: Place, row: Sequence[Place]) -> Iterator[Place]:
 def _displaced(
     place: Place, known: Knowledge, same: Sequence[Place], told: Mapping[Amount, int]
 ) -> Place | None:
-    """A fact's figure that the document tells nowhere and that suits this place better than one which the
-    document tells more often than the brief does (排查隐患55处，整改55处 for 57处 and 55处).
+    """A fact's figure that the document owes and that suits this place better than one which the document
+    tells more often than the brief does (排查隐患55处，整改55处 for 57处 and 55处).
     """
     if told.get(amount(place.figure), 0) <= known.held(place.figure):
         return None
-    untold = [
+    best = max(fit(place, mine) for mine in same)
+    rival = max(owed(place, known, told), key=lambda one: fit(place, one), default=None)
+    return rival if rival and fit(place, rival) - best >= LEAST else None
+
+
+def owed(place: Place, known: Knowledge, told: Mapping[Amount, int]) -> list[Place]:
+    """The facts' figures like this one, in its unit, that the document tells less often than the brief."""
+    return [
         one
         for _, one in known.alike(place)
         if one.figure.unit == place.figure.unit
-        and amount(one.figure) not in told
+        and told.get(amount(one.figure), 0) < known.held(one.figure)
+        and one.figure.value != place.figure.value
         and not opposed(place.figure.direction, one.figure.direction)
     ]
-    best = max(fit(place, mine) for mine in same)
-    rival = max(untold, key=lambda one: fit(place, one), default=None)
-    return rival if rival and fit(place, rival) - best >= LEAST else None
 
 
 def _belonging(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -27,6 +27,8 @@ LATE = 9
 """A report that ends in October or later plans for the next year: its 上半年 is the next one."""
 _TITLE = re.compile("《[^》]*》|“[^”]*”|现将|每[年月周季][^，。；]{0,6}前")
 _HEADING = re.compile("[一二三四五六七八九十]+、[^。；]{1,40}$")
+_THAT_DAY = ("当日", "当天", "这天", "这一天", "那天", "那一天")
+_WENT = ("情况", "成效", "进展", "回顾")
 _TO = re.compile("[—–－~～至到-]{1,2}")
 _EVERY = re.compile("每(.*)")
 
@@ -37,8 +39,8 @@ def heading_above(lines: Sequence[str]) -> str:
 
 
 def announces_plans(heading: str) -> bool:
-    """Whether a level-1 heading announces what is to be done."""
-    return _cue("plan_heading").search(heading) is not None
+    """Whether a level-1 heading announces what is to be done, and not how that went (重点工作开展情况)."""
+    return _cue("plan_heading").search(heading) is not None and not heading.endswith(_WENT)
 
 
 def judge_calendar(
@@ -46,13 +48,14 @@ def judge_calendar(
     row: Sequence[Place],
     text: str,
     known: Knowledge,
+    dates: Mapping[str, int],
     *,
     planned: bool = False,
     late: bool = False,
 ) -> Verdict:
     """The verdict on a date, a period or a time of day in `text` (one line), whose figures are `row`.
 
-    `planned` tells that the line stands under a heading such as «下一步打算», `late` that it stands in the
+    `dates` says how often the whole document tells each, `planned` tells that the line stands under a heading such as «下一步打算», `late` that it stands in the
     second half of its text.
     """
     figure = place.figure
@@ -64,6 +67,9 @@ def judge_calendar(
         why = f"“{figure.text}”在{label(owners[0].source)}中是比较的对象，此处不是"
         return Verdict("drift", (owners[0].source,), why)
     if owners:
+        if rival := _owed(place, row, text, known, dates):
+            why = f"“{rival.figure.text}”（{label(rival.source)}）全文没有写到，请核对此处的“{figure.text}”"
+            return Verdict("drift", (rival.source,), why)
         return _dated(place, row, text, known, plain_owners, planned, late)
     planned = planned or _plans(text, figure)
     if figure.normal == _next_year(known) and (planned or late):
@@ -77,6 +83,34 @@ def judge_calendar(
         why = f"年份与{label(partly.source)}不一致，应为“{partly.figure.text}”"
         return Verdict("drift", (partly.source,), why)
     return Verdict("unsupported", (), "没有事实支持这个时间")
+
+
+def undated(figure: Figure) -> str:
+    """A time as it is compared, without its year."""
+    return figure.normal[5:] if is_dated(figure) else ""
+
+
+def _owed(
+    place: Place, row: Sequence[Place], text: str, known: Knowledge, dates: Mapping[str, int]
+) -> Place | None:
+    """A date of the fact whose figures the sentence gives, told nowhere in the document, where this one is told
+    more often than the brief tells it (3月和3月召开 for 3月和10月召开).
+    """
+    said = undated(place.figure)
+    held = sum(undated(other.figure) == said for other in known.calendar)
+    if not said or dates[said] <= held:
+        return None
+    sources = _told_of(place, row, text, known)
+    return next(
+        (
+            other
+            for other in known.calendar
+            if other.source in sources
+            and level(other.figure) == level(place.figure)
+            and not any(end[5:] in dates for end in (other.figure.normal, *ends_of(other.figure)))
+        ),
+        None,
+    )
 
 
 def _next_year(known: Knowledge) -> str:
@@ -104,7 +138,7 @@ def _dated(
         return Verdict("drift", (rival.source,), f"{label(rival.source)}比较的是“{rival.figure.text}”")
     if rival := _other_span(place, row, text, known):
         return Verdict("drift", (rival.source,), f"起止时间与{label(rival.source)}不一致")
-    if why := _out_of_tense(place.figure, text, known, owners, planned, late):
+    if why := _out_of_tense(place, row, text, known, owners, planned, late):
         return Verdict("drift", (owners[0].source,), why)
     normal = place.figure.normal
     in_full = normal[0] != "?" and any(
@@ -115,7 +149,9 @@ def _dated(
         why = f"此处所说的事项在{label(rival.source)}中的时间是“{rival.figure.text}”"
         return Verdict("drift", (rival.source,), why)
     sources = sorted({owner.source for owner in owners})
-    around = features(sentence(text, place.figure)) - known.topic
+    said = sentence(text, place.figure)
+    behind = text[place.figure.end :].partition("。")[2].partition("。")[0]
+    around = features(f"{said} {behind}" if behind.startswith(_THAT_DAY) else said) - known.topic
     pairs = {feature for feature in around if len(feature) > 1}
     if (
         BRIEF in sources
@@ -223,19 +259,29 @@ def _plans(text: str, figure: Figure) -> bool:
 
 
 def _out_of_tense(
-    figure: Figure, text: str, known: Knowledge, owners: Sequence[Place], under_plans: bool, late: bool
+    place: Place,
+    row: Sequence[Place],
+    text: str,
+    known: Knowledge,
+    owners: Sequence[Place],
+    under_plans: bool,
+    late: bool,
 ) -> str:
     """Why a whole year, half or quarter does not suit a sentence on what was done, or is to be done.
 
     `late` tells that the line stands in the second half of the text, where plans stand: there only words of
-    what was done speak against a time to come.
+    what was done speak against a time to come. In the first half figures of other facts do, too.
     """
+    figure = place.figure
     if not known.end or len(figure.normal.split("-")) > 2 or re.search(r"-\d", figure.normal):
         return ""
     if len(clause := plain(clause_of(text, figure))) >= VERBATIM and known.holding(clause):
         return ""
     start = _start(figure, known)
     plans = under_plans or _plans(text, figure)
+    told_of = _told_of(place, row, text, known) if start > known.end and not (under_plans or late) else set()
+    if told_of and not told_of & {owner.source for owner in owners}:
+        return f"“{figure.text}”在报告期之后，此处所说的是另一件事"
     reports = not late or _cue("result").search(sentence(text, figure))
     if start > known.end and not plans and reports and not _like_a_fact(text, figure, owners):
         return f"“{figure.text}”在报告期之后，此处所说的不是打算"

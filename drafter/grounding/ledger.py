@@ -14,7 +14,7 @@ from drafter.grounding.coverage import Coverage
 from drafter.grounding.figures import read
 from drafter.grounding.knowledge import Knowledge, learn
 from drafter.grounding.ownnames import OwnNames, own_names
-from drafter.grounding.page import NUMERIC, Amount, Figure, amount
+from drafter.grounding.page import CALENDAR, NUMERIC, Amount, Figure, amount
 from drafter.grounding.shortforms import introduced, of_bodies
 from drafter.grounding.verdicts import Verdict
 from drafter.model import Brief, Claim, Fact, Record
@@ -37,6 +37,7 @@ class _Document:
     short: frozenset[str]
     own: OwnNames
     told: Mapping[Amount, int]
+    dates: Mapping[str, int]
 
 
 class Repeat(Record):
@@ -138,12 +139,14 @@ def check_line(lines: Sequence[str], number: int, brief: Brief) -> tuple[Claim, 
 
 
 def _document(lines: Sequence[str], brief: Brief) -> _Document:
-    figures = (figure for line in lines for figure in read(line) if figure.kind in NUMERIC)
+    figures = [figure for line in lines for figure in read(line)]
     known = learn(brief)
     found = introduced(lines)
     own = own_names(lines, brief.unit, known.official, known.full_names | of_bodies(found))
     short = frozenset(one.short for one in found)
-    return _Document(lines, brief, known, short, own, Counter(map(amount, figures)))
+    told = Counter(amount(figure) for figure in figures if figure.kind in NUMERIC)
+    dates = Counter(dating.undated(figure) for figure in figures if figure.kind in CALENDAR)
+    return _Document(lines, brief, known, short, own, told, dates)
 
 
 def _judged(number: int, document: _Document) -> list[tuple[Figure, Verdict]]:
@@ -170,7 +173,10 @@ def _judge(
         verdict = amounts.judge(place, row, line, known, document.told)
         if verdict.status != "supported":
             akin = "；" in verdict.why
-            counted = structure.count(figure, line, number, document.lines, parallel=not akin)
+            owes = amounts.owes(place, known, document.told)
+            counted = (
+                None if owes else structure.count(figure, line, number, document.lines, parallel=not akin)
+            )
             verdict = dating.lasting(place, row, line, known) or counted or verdict
         opens = verdict.status == "unsupported" or (verdict.status == "drift" and not known.held(figure))
         slogan = opens and structure.is_slogan(figure, line)
@@ -192,7 +198,9 @@ def _judge(
             planned = dating.announces_plans(heading)
             # A line under a heading that announces no plans reports, however late it stands.
             late = number > len(document.lines) // 2 and (planned or heading in ("", line))
-            return figure, dating.judge_calendar(place, row, line, known, planned=planned, late=late)
+            return figure, dating.judge_calendar(
+                place, row, line, known, document.dates, planned=planned, late=late
+            )
 
 
 def _overlaps(figure: Figure, others: Sequence[tuple[Figure, Verdict]]) -> bool:

@@ -15,7 +15,7 @@ from drafter.grounding.page import NUMERIC, Figure
 from drafter.grounding.verdicts import Verdict
 
 _POINTING = re.compile(
-    r"(?:以下|如下|下列|下面|上面|上述|以上|这|主要(?:体现|表现)在|分为|从)[^，。；：]{0,6}$"
+    r"(?:如下|下列|下面|上面|上述|(?<![\d万亿%]\S)(?<!\d)以[下上]|这|主要(?:体现|表现)在|分为|从(?!业|事))[^，。；：]{0,6}$"
 )
 _ABOVE = re.compile("(?:上面|上述|以上)[^，。；：]{0,6}$")
 _ORDINALS = "一二三四五六七八九十"
@@ -36,6 +36,10 @@ _KINDS = re.compile("[种类样]")
 _ADDED = re.compile("相加|合计|加起来|合起来|相抵|叠加")
 _CLAUSE = re.compile("[，。；：！？（）]")
 _MEASURED = re.compile("项(?:指标|数据)")
+_HAN = re.compile("[\u4e00-\u9fff]{2}")
+_PARTIES = re.compile("家|个(?:单位|部门)")
+_WITH = re.compile("[我本]..?(?:与|同|和|跟|联合|会同)")
+_ASIDE = re.compile("（[^（）]*）")
 _MEMBERS = re.compile("家(?:单位|企业|公司|医院|学校)|个(?:单位|部门|科室)")
 _RUN = re.compile(r"(?:[^，。；：！？（）、\d]+、)+[^，。；：！？（）、\d]+")
 _LASTING = (*"年月天日周时分秒岁次度", "分钟", "小时")
@@ -65,7 +69,8 @@ def count(figure: Figure, line: str, number: int, lines: Sequence[str], *, paral
     if figure.kind not in ("quantity", "ordinal") or figure.qualifier or figure.value is None or not numeral:
         return None
     before, behind = line[: figure.start], line[figure.start + numeral.end() :]
-    named = _named(before, line[figure.end : figure.end + 2])
+    noun = line[figure.end : figure.end + 2]
+    named = _named(before, noun) | ({_following(behind).count(noun)} - {0} if _HAN.match(noun) else set())
     added = figure.value == 2 and _ADDED.match(line, figure.end)
     in_words, counted = _in_words(figure), _counted().match(behind) is not None
     listed = _listed(before, kinds=_KINDS.match(behind) is not None)
@@ -78,19 +83,19 @@ def count(figure: Figure, line: str, number: int, lines: Sequence[str], *, paral
     if in_words and (opens or some or figure.value in named_lately):
         return Verdict("structural")
     said, colon, listing = behind.partition("：")
-    if in_words and colon and not _CLAUSE.search(said):
-        items = len(re.split("[；;]", listing.split("。")[0]))
-        if figure.value == items:
-            return Verdict("structural")
+    listed_behind = {listing.split("。")[0].count(mark) + 1 for mark in "；，、"}
+    if in_words and colon and not _CLAUSE.search(said) and 1 < figure.value in listed_behind:
+        return Verdict("structural")
     below = "\n".join(filter(None, lines[number + 1 : number + 1 + _REACH]))
     if in_words and (
         1 < figure.value == _items(_next_sentence(behind, below))
         or (_MEMBERS.match(behind) and figure.value in _members(before))
+        or (_PARTIES.match(behind) and figure.value in _parties(before, behind))
         or (_MEASURED.match(behind) and figure.value in _measured(before))
     ):
         return Verdict("structural")
     pointed = _POINTING.search(before) is not None
-    if not counted and not pointed:
+    if figure.value == 1 or not (counted or pointed):
         return None
     rest = line[figure.end :]
     items = _items(f"{rest}\n{below}")
@@ -168,6 +173,18 @@ def _members(before: str) -> set[int]:
     return counts | {
         run.count("、") + 2 for run in runs if re.search("以及|[和及与]", run.rsplit("、", 1)[1])
     }
+
+
+def _parties(before: str, behind: str) -> set[int]:
+    """How many bodies the sentence of a count names before it, with the sentence before, or behind it; the
+    unit is one more where it acts with them (我局与县水利局会商。两家还…).
+    """
+    *_, last, this = ["", *re.split("[。；！？]", _ASIDE.sub("", before))]
+    counts = set()
+    for said in (this, f"{last}。{this}", _ASIDE.sub("", behind).partition("。")[0]):
+        named = len({one.text for one in read(said) if one.kind == "body"})
+        counts.add(named + (_WITH.search(said) is not None) if named else 0)
+    return counts - {0, 1}
 
 
 def _parallels(before: str) -> set[int]:

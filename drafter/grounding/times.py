@@ -24,13 +24,13 @@ _D, _D2 = rf"(?P<d>{_DAY})", rf"(?P<d2>{_DAY})"
 _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("date", re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?!\d)")),
     ("period", re.compile(rf"(?P<y>{_YEAR})年?{_TO}(?P<y2>{_YEAR})年(?!\d)")),
-    ("period", re.compile(rf"{_IN_YEAR}{_M}月?份?{_TO}{_M2}月份?(?!\d)(?!{_DAY}日)")),
+    ("period", re.compile(rf"{_IN_YEAR}{_M}月?份?{_TO}{_M2}月份?(?!{_DAY}[日号])")),
     ("period", re.compile(r"(?P<m>[一二三四五六七八九])(?P<m2>[二三四五六七八九])月份")),
     ("date", re.compile(rf"{_IN_YEAR}{_M}月{_D}日?{_TO}{_D2}日")),
     ("date", re.compile(rf"{_IN_YEAR}{_M}月{_D}[日号](?!楼)")),
     # No month is the thirteenth, and so a fact's date it cannot be.
     ("date", re.compile(rf"{_IN_YEAR}(?<![\d.])(?P<m>1[3-9]|[2-9]\d)月{_D}[日号]")),
-    ("period", re.compile(rf"{_IN_YEAR}{_M}月(?:份|(?P<part>{_PART}))?(?!\d|一)")),
+    ("period", re.compile(rf"{_IN_YEAR}{_M}月(?:份|(?P<part>{_PART}))?(?!\d+[日号、—–－~～至到-]|一)")),
     (
         "period",
         re.compile(rf"{_IN_YEAR}{_FIRST}(?P<m2>1[01]|[2-9]|[二三四五六七八九十])个?月(?![内后底])"),
