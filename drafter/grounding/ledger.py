@@ -154,7 +154,7 @@ def _judged(number: int, document: _Document) -> list[tuple[Figure, Verdict]]:
     line, known, short = document.lines[number], document.known, document.short
     figures = read(line)
     slips = wording.misspelt(line, figures, known, short, document.own)
-    wrong = [*wording.misintroduced(line, figures), *slips]
+    wrong = [*wording.misintroduced(line, figures, document.lines), *slips]
     row = places(line, [figure for figure in figures if not _overlaps(figure, wrong)])
     judged = [_judge(place, row, number, document) for place in row]
     return sorted(filter(None, [*wrong, *judged]), key=lambda pair: pair[0].start)

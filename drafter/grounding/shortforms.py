@@ -22,7 +22,7 @@ _FULL = (
     re.compile(r"“([^“”]*)”$"),
     re.compile(r"([^，。；：！？\n]{2,40})$"),
 )
-_SELF = re.compile("[我本该].{1,3}$")
+_SELF = re.compile("[我本该](.{1,3})$")
 _LEAST_CHUNK = 2
 
 
@@ -58,6 +58,21 @@ def introduced(lines: Iterable[str]) -> list[Introduction]:
     return [one for line in lines for one in introductions(line) if one.fits]
 
 
+def meant(one: Introduction, text: str) -> str:
+    """The short form that a text uses instead of the introduced one, with a letter more inside (管委会 for
+    “管会”); empty where it uses the introduced one, or no such.
+    """
+    if text.count(one.short) > 1:
+        return ""
+    text = text.replace(one.full, "")
+    longer = (
+        one.short[:place] + letter + one.short[place:]
+        for place in range(1, len(one.short))
+        for letter in one.full
+    )
+    return next((form for form in longer if form in text), "")
+
+
 def of_bodies(found: Iterable[Introduction]) -> frozenset[str]:
     """The short forms among them that stand for bodies (宏基建工 for 宏基建工有限公司)."""
     return frozenset(one.short for one in found if ends_like_a_body(one.full) and not _SELF.match(one.short))
@@ -68,10 +83,13 @@ def shortens(short: str, full: str, *, title: bool = False) -> bool:
 
     A title keeps whole words and its last (实施方案, 行动计划). A body keeps its ending and the order of its
     letters but for its place (区环保分局 for 市环保局某区分局), a company letters of its brand (城服公司). Of
-    any other name only the letters have to be there (双拥, 五经普).
+    any other name only the letters have to be there (双拥, 五经普). Behind 我, 本 or 该 stands what such units
+    are called, or such letters.
     """
-    if not short or _SELF.match(short):
+    if not short:
         return True
+    if own := _SELF.match(short):
+        return own[1] in words("bodies")["selves"] or (in_order(own[1], full) and own[1][-1] == full[-1])
     if title:
         return _of_words(short, _BRACKETS.sub("", full))
     if full.endswith("公司") or short.endswith("公司"):

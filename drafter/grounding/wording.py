@@ -13,7 +13,7 @@ from drafter.grounding.lexicon import alternation, idiom_pattern, words
 from drafter.grounding.names import plain
 from drafter.grounding.ownnames import OwnNames, near_short
 from drafter.grounding.page import NUMERIC, Figure
-from drafter.grounding.shortforms import introductions, shortens
+from drafter.grounding.shortforms import introductions, meant, shortens
 from drafter.grounding.slips import bare_slips, inspections, slips
 from drafter.grounding.verdicts import BRIEF, Verdict, label
 
@@ -187,16 +187,22 @@ def judge_body(
     return Verdict("unsupported", (), "没有事实提到这个机构")
 
 
-def misintroduced(text: str, figures: Sequence[Figure]) -> list[tuple[Figure, Verdict]]:
-    """The short forms that a line introduces and that cannot be made of the full name's letters."""
+def misintroduced(
+    text: str, figures: Sequence[Figure], lines: Sequence[str]
+) -> list[tuple[Figure, Verdict]]:
+    """The short forms that a line introduces and that cannot be made of the full name's letters, or instead of
+    which the document, of these `lines`, uses one that is a letter longer.
+    """
     wrong = []
     for one in introductions(text):
         there = next(
             (figure for figure in figures if figure.start <= one.start and one.end <= figure.end), None
         )
-        if not one.fits:
+        used = meant(one, "\n".join(lines)) if one.fits else ""
+        if used or not one.fits:
             figure = there or Figure("name", one.start, one.end, text[one.start : one.end], normal=one.short)
-            wrong.append((figure, Verdict("unsupported", (), f"简称与全称“{one.full}”不一致")))
+            why = f"下文用的简称是“{used}”" if used else f"简称与全称“{one.full}”不一致"
+            wrong.append((figure, Verdict("unsupported", (), why)))
     return wrong
 
 
