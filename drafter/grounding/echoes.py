@@ -38,6 +38,11 @@ def _no_name() -> re.Pattern[str]:
 
 
 @cache
+def _group_word() -> re.Pattern[str]:
+    return re.compile(alternation(words("bodies")["group_words"]))
+
+
+@cache
 def _joint() -> frozenset[str]:
     return frozenset(words("bodies")["joints"])
 
@@ -46,7 +51,8 @@ def stems(text: str) -> Iterator[tuple[str, bool]]:
     """The letters up to each ending of a body, back to a word that no name holds; if a name begins there."""
     for run in _RUNS.finditer(text):
         letters = run[0]
-        breaks = list(break_word().finditer(masked(letters)))
+        hidden = _group_word().sub(lambda found: "□" * len(found[0]), letters)
+        breaks = list(break_word().finditer(masked(hidden)))
         hard = [found.end() for found in breaks if found[0] not in _joint()]
         first = not text[: run.start()][-1:].isalnum()
         for place in range(len(letters)):
