@@ -166,7 +166,7 @@ def _worked_out(place: Place, row: Sequence[Place], text: str, known: Knowledge)
     def of_one_fact(chosen: Sequence[tuple[Place, Sequence[Place]]]) -> bool:
         return bool(set.intersection(*({one.source for one in its} for _, its in chosen)))
 
-    if shared := _rest_of_total(held, lead, figure):
+    if shared := _rest_of_total(held, lead, figure) or _shared_out(_of_facts(behind, known), text, figure):
         return shared
     rest = (
         around.endswith("的")
@@ -218,6 +218,17 @@ def _rest_of_total(
     return _from([its[0] for _, its in (totals[-1], *parts)], "之差")
 
 
+def _shared_out(
+    held: Sequence[tuple[Place, Sequence[Place]]], text: str, figure: Figure
+) -> Verdict | None:
+    """A total that its sentence shares out among figures of facts (22家机构参与，其中卫生院18家、服务中心4家)."""
+    rest = _SENTENCE.split(text[figure.end :])[0]
+    parts = [pair for pair in held if pair[0].figure.end <= figure.end + len(rest)]
+    if "其中" not in rest or len(parts) < 2 or sum(_value(one) for one, _ in parts) != figure.value:
+        return None
+    return _from([its[0] for _, its in parts], "之和")
+
+
 def _left(
     place: Place, told: Sequence[Sequence[Place]], known: Knowledge, unit: str
 ) -> tuple[Place, Place] | None:
@@ -230,8 +241,12 @@ def _left(
         for one, other in product(its, known.numeric)
         if one.source == other.source and _exact_in(other, unit)
     ]
-    for parts in _by_fact(unit, known).values():
+    by_fact = _by_fact(unit, known).values()
+    for parts in by_fact:
         pairs += combinations([part for part in parts if likeness(place, part) >= AKIN], 2)
+    if place.words & {"收支", "结余"}:
+        money = [part for parts in by_fact for part in parts]
+        pairs += product(*([part for part in money if word in part.words] for word in ("收入", "支出")))
     return next(
         (pair for pair in pairs if abs(_value(pair[0]) - _value(pair[1])) == place.figure.value), None
     )
