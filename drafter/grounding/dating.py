@@ -55,8 +55,8 @@ def judge_calendar(
 ) -> Verdict:
     """The verdict on a date, a period or a time of day in `text` (one line), whose figures are `row`.
 
-    `dates` says how often the whole document tells each, `planned` tells that the line stands under a heading such as «下一步打算», `late` that it stands in the
-    second half of its text.
+    `dates` says how often the whole document tells each (see `undated`), `planned` that the line stands under
+    a heading such as «下一步打算», `late` that it stands in the second half of its text.
     """
     figure = place.figure
     if not is_dated(figure):
@@ -93,8 +93,8 @@ def undated(figure: Figure) -> str:
 def _owed(
     place: Place, row: Sequence[Place], text: str, known: Knowledge, dates: Mapping[str, int]
 ) -> Place | None:
-    """A date of the fact whose figures the sentence gives, told nowhere in the document, where this one is told
-    more often than the brief tells it (3月和3月召开 for 3月和10月召开).
+    """A date of the fact whose figures the sentence gives, told nowhere in the document, where this one is
+    told more often than in the brief (3月和3月召开 for 3月和10月召开).
     """
     said = undated(place.figure)
     held = sum(undated(other.figure) == said for other in known.calendar)

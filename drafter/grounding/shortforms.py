@@ -83,8 +83,8 @@ def shortens(short: str, full: str, *, title: bool = False) -> bool:
 
     A title keeps whole words and its last (实施方案, 行动计划). A body keeps its ending and the order of its
     letters but for its place (区环保分局 for 市环保局某区分局), a company letters of its brand (城服公司). Of
-    any other name only the letters have to be there (双拥, 五经普). Behind 我, 本 or 该 stands what such units
-    are called, or such letters.
+    any other name only the letters have to be there (双拥, 五经普). Behind 我, 本 or 该 stand such letters or
+    what a unit is called.
     """
     if not short:
         return True

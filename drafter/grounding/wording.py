@@ -187,11 +187,9 @@ def judge_body(
     return Verdict("unsupported", (), "没有事实提到这个机构")
 
 
-def misintroduced(
-    text: str, figures: Sequence[Figure], lines: Sequence[str]
-) -> list[tuple[Figure, Verdict]]:
-    """The short forms that a line introduces and that cannot be made of the full name's letters, or instead of
-    which the document, of these `lines`, uses one that is a letter longer.
+def misintroduced(text: str, figures: Sequence[Figure], lines: Sequence[str]) -> list[tuple[Figure, Verdict]]:
+    """The short forms that a line introduces and that cannot be made of the full name's letters, or that the
+    document, of these `lines`, uses with a letter more instead.
     """
     wrong = []
     for one in introductions(text):
