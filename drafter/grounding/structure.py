@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from functools import cache
 
 from drafter.grounding.bodies import ends_like_a_body
@@ -69,45 +70,74 @@ def count(figure: Figure, line: str, number: int, lines: Sequence[str], *, paral
     if figure.kind not in ("quantity", "ordinal") or figure.qualifier or figure.value is None or not numeral:
         return None
     before, behind = line[: figure.start], line[figure.start + numeral.end() :]
-    noun = line[figure.end : figure.end + 2]
-    named = _named(before, noun) | ({_following(behind).count(noun)} - {0} if _HAN.match(noun) else set())
-    added = figure.value == 2 and _ADDED.match(line, figure.end)
-    in_words, counted = _in_words(figure), _counted().match(behind) is not None
-    listed = _listed(before, kinds=_KINDS.match(behind) is not None)
-    if (in_words or before.endswith("这")) and (1 < figure.value <= listed or figure.value in named or added):
+    below = "\n".join(filter(None, lines[number + 1 : number + 1 + _REACH]))
+    in_words = _in_words(figure)
+    if (in_words or before.endswith("这")) and _just_named(figure.value, before, behind, line[figure.end :]):
         return Verdict("structural")
     opens = figure.kind == "ordinal" and before[-1:] in _OPENINGS
     parallel = parallel and not figure.unit.endswith(_LASTING)
-    named_lately = _parallels(before) if parallel and in_words else set()
-    some = before[-1:] in ("前", "后") and figure.value < max(named_lately, default=0)
-    if in_words and (opens or some or figure.value in named_lately):
-        return Verdict("structural")
-    said, colon, listing = behind.partition("：")
-    listed_behind = {listing.split("。")[0].count(mark) + 1 for mark in "；，、"}
-    if in_words and colon and not _CLAUSE.search(said) and 1 < figure.value in listed_behind:
-        return Verdict("structural")
-    below = "\n".join(filter(None, lines[number + 1 : number + 1 + _REACH]))
     if in_words and (
-        1 < figure.value == _items(_next_sentence(behind, below))
-        or (_MEMBERS.match(behind) and figure.value in _members(before))
-        or (_PARTIES.match(behind) and figure.value in _parties(before, behind))
-        or (_MEASURED.match(behind) and figure.value in _measured(before))
+        opens
+        or (parallel and _named_lately(figure.value, before))
+        or _told_beside(figure.value, before, behind, below)
     ):
         return Verdict("structural")
-    pointed = _POINTING.search(before) is not None
-    if figure.value == 1 or not (counted or pointed):
+    if figure.value == 1:
         return None
-    rest = line[figure.end :]
-    items = _items(f"{rest}\n{below}")
+    return _of_items(figure, line, number, lines, f"{line[figure.end :]}\n{below}", behind)
+
+
+def _just_named(value: Fraction, before: str, behind: str, rest: str) -> bool:
+    """Whether a count is of the words joined right before it, or of what its noun names so often; `behind`
+    begins with the count's unit, `rest` behind it.
+    """
+    noun = rest[:2]
+    named = _named(before, noun) | ({_following(behind).count(noun)} if _HAN.match(noun) else set())
+    added = value == 2 and _ADDED.match(rest) is not None
+    return 1 < value <= _listed(before, kinds=_KINDS.match(behind) is not None) or value in named or added
+
+
+def _named_lately(value: Fraction, before: str) -> bool:
+    """Whether a count is of all that the last sentences name side by side, or of some of it (前两项)."""
+    lately = _parallels(before)
+    return value in lately or (before[-1:] in ("前", "后") and value < max(lately, default=0))
+
+
+def _told_beside(value: Fraction, before: str, behind: str, below: str) -> bool:
+    """Whether a count is of what a colon lists or an enumeration in the next sentence, or of the bodies or
+    figures that the sentence names.
+    """
+    said, colon, listing = behind.partition("：")
+    listed = {listing.split("。")[0].count(mark) + 1 for mark in "；，、"}
+    return (
+        (colon != "" and not _CLAUSE.search(said) and 1 < value in listed)
+        or 1 < value == _items(_next_sentence(behind, below))
+        or (_MEMBERS.match(behind) is not None and value in _members(before))
+        or (_PARTIES.match(behind) is not None and value in _parties(before, behind))
+        or (_MEASURED.match(behind) is not None and value in _measured(before))
+    )
+
+
+def _of_items(
+    figure: Figure, line: str, number: int, lines: Sequence[str], rest: str, behind: str
+) -> Verdict | None:
+    """The verdict on a count that points at an enumeration, or whose noun is one that documents count; `rest`
+    is what follows it in its line and in those below.
+    """
+    before = line[: figure.start]
+    pointed, counted = _POINTING.search(before) is not None, _counted().match(behind) is not None
+    if not counted and not pointed:
+        return None
+    items = _items(rest)
     above = _items("\n".join((*lines[max(0, number - 1) : number], before)))
     far = (
         _listed_above("\n".join(lines[max(0, number - _REACH) : number])) if _ABOVE.search(before) else set()
     )
-    if figure.value in {items, above, _items(rest), *far} or (
-        in_words and counted and figure.value in _parallels(_following(behind))
+    if figure.value in {items, above, _items(line[figure.end :]), *far} or (
+        _in_words(figure) and counted and figure.value in _parallels(_following(behind))
     ):
         return Verdict("structural")
-    if pointed and counted and _items(f"{rest}\n{below.partition(chr(10))[0]}"):
+    if pointed and counted and _items("\n".join(rest.split("\n")[:2])):
         return Verdict("unsupported", (), f"文中写“{figure.text}”，实际列出{items}项")
     return None
 
