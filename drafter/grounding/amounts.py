@@ -21,7 +21,6 @@ _THAN = re.compile("[比较][^，。；]{1,8}[多少高低增减]|[多少高低]
 _SENTENCE = re.compile("[。；！？]")
 _NO_NUMBER = re.compile(r"0\d")
 _FAILED = re.compile("[不未没]")
-_REST = re.compile("其余|剩余|余下|剩下")
 _TOGETHER = re.compile("(?:两项|二者|两者|三项|以上各项)(?:合计|相加|加起来|共计)")
 _TWO = re.compile("[二两]者")
 _TO_EXACT = re.compile("[（(]|[，,][^，。；、：]{0,6}")
@@ -184,7 +183,7 @@ def _worked_out(place: Place, row: Sequence[Place], text: str, known: Knowledge)
         or _FAILED.match(text, figure.end)
         or any(
             cue.search(said)
-            for cue, said in ((_REST, lead), (_THAN, around), (_cue("remainder_cues"), around))
+            for cue, said in ((_cue("left_over"), lead), (_THAN, around), (_cue("remainder_cues"), around))
         )
     )
     if figure.direction or rest or _cue("difference_cues").search(around):

@@ -59,7 +59,9 @@ class Place:
         return self.left | self.right
 
 
-_LEFT_OVER = re.compile("其余|余下|剩下|尚余")
+@cache
+def _left_over() -> re.Pattern[str]:
+    return re.compile(alternation(words("measure_words")["left_over"]))
 
 
 @lru_cache(maxsize=8192)
@@ -67,7 +69,7 @@ def features(text: str) -> frozenset[str]:
     """The pairs of letters in `text` and its single letters, fillers and particles left out."""
     particles = words("measure_words")["particles"]
     found: set[str] = set()
-    for run in _LETTERS.findall(_LEFT_OVER.sub("剩余", filler_pattern().sub(" ", text))):
+    for run in _LETTERS.findall(_left_over().sub("剩余", filler_pattern().sub(" ", text))):
         found.update(run[place : place + 2] for place in range(len(run) - 1))
         found.update(letter for letter in run if letter not in particles)
     return frozenset(found)

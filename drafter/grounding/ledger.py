@@ -254,10 +254,16 @@ def _told_as_often(figure: Figure, document: _Document) -> bool:
 
 
 def _is_given(figure: Figure, given: Mapping[str, set[int]]) -> bool:
-    """Whether the text gives the figure; one without a unit (超百万) with any that the text adds (元)."""
+    """Whether the text gives the figure; one without a unit (超百万) with any that the text adds (元), one by
+    the unit (0.11元/立方米) with that before it (每立方米0.11元).
+    """
     key = _key(figure)
     bare = figure.lo is not None and not figure.unit
-    return key in given or (bare and any(re.fullmatch(rf"{re.escape(key)}[^\d/~]+", one) for one in given))
+    return (
+        key.partition("/")[0] in given
+        or key in given
+        or (bare and any(re.fullmatch(rf"{re.escape(key)}[^\d/~]+", one) for one in given))
+    )
 
 
 def _key(figure: Figure) -> str:
