@@ -164,6 +164,14 @@ def local_names(text: str) -> Iterator[str]:
                 continue
             if not found["other"] or _particular(found["other"]):
                 yield found[0]
+            if behind := _run_on().match(found[0]):
+                yield found[0][behind.end() :]
+
+
+@cache
+def _run_on() -> re.Pattern[str]:
+    """A verb that a fact runs on into a name (处置云栖路小学), where a name of some length is left."""
+    return re.compile(f"{alternation([*shared('verbs'), *words('bodies')['run_on']])}(?=.{{{LEAST_TAIL}}})")
 
 
 def _particular(name: str) -> bool:

@@ -16,6 +16,7 @@ _STARTS = ("", *"，。；：")
 _SMALL = re.compile("..[委局院会厅府联协办部署站所队处台馆镇乡村社科厂寺县团区]|.党组")
 _PAIR = re.compile("([\u4e00-\u9fff])委[、和及与]([\u4e00-\u9fff])政府")
 _LEADING_GROUP = re.compile("领导小(?!组)[\u4e00-\u9fff]")
+_STREET_OFFICE = re.compile("街道办事(?![处机大员中效流程窗指服能事])[\u4e00-\u9fff]")
 _HAN = re.compile(r"[\u4e00-\u9fff]+$")
 
 
@@ -24,11 +25,13 @@ def slips(text: str, names: frozenset[str]) -> Iterator[tuple[int, int, str]]:
 
     The last letter has to be right (市政府的 is no slip of 市政府办), but for a street's. Names of three
     letters have to stand where a name can begin (团宁委), and no other level of office (市政府 for 县政府)
-    is a slip of theirs. 领导小 is one of 领导小组 whatever is known.
+    is a slip of theirs. 领导小 is one of 领导小组, and 街道办事 of 街道办事处, whatever is known.
     """
     yield from _committees(text, names)
     for match in _LEADING_GROUP.finditer(text):
         yield *match.span(), "领导小组"
+    for match in _STREET_OFFICE.finditer(text):
+        yield *match.span(), "街道办事处"
     seen = set()
     for size, parts in _parts(names).items():
         for place in range(len(text) - size + 1):
