@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from drafter.grounding.context import Place
@@ -10,11 +9,6 @@ from drafter.grounding.knowledge import Knowledge
 from drafter.grounding.page import Figure
 from drafter.grounding.times import months
 from drafter.grounding.verdicts import BRIEF
-
-
-def is_dated(figure: Figure) -> bool:
-    """Whether a figure stands at a place in the calendar: not «every month», a plan or a time of day."""
-    return figure.kind in ("date", "period") and re.match(r"[\d?]{4}", figure.normal) is not None
 
 
 def level(figure: Figure) -> str:

@@ -9,13 +9,13 @@ from functools import cache
 from itertools import pairwise
 
 from drafter.grounding.attachment import owners as owners_of
-from drafter.grounding.calendar import covers, ends_of, is_dated, level, meets
+from drafter.grounding.calendar import covers, ends_of, level, meets
 from drafter.grounding.context import Place, clause_of, features, same_sentence, sentence
 from drafter.grounding.knowledge import Knowledge
 from drafter.grounding.lexicon import alternation, words
 from drafter.grounding.names import plain
 from drafter.grounding.page import CALENDAR, NUMERIC, Figure
-from drafter.grounding.times import months
+from drafter.grounding.times import is_dated, months
 from drafter.grounding.verdicts import BRIEF, Verdict, label
 
 NEAR, WHOLE = 0.6, 0.45

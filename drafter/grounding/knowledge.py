@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
 
@@ -17,7 +17,7 @@ from drafter.grounding.lexicon import words
 from drafter.grounding.names import plain
 from drafter.grounding.ownnames import own_forms
 from drafter.grounding.page import CALENDAR, NUMERIC, Figure
-from drafter.grounding.times import last_month
+from drafter.grounding.times import is_dated, last_month
 from drafter.grounding.verdicts import BRIEF
 from drafter.model import Brief, Fact
 
@@ -151,12 +151,19 @@ def _with_unit(cell: str, name: str) -> str:
 
 
 def _add_period(known: Knowledge, brief: Brief) -> None:
-    """The years and the last month of the brief's period, or of the document's date where it ends later."""
-    ends = []
+    """The years and the last month of the brief's period, or of the document's date where it ends later; and
+    the months that a period of days lies in (7月1日至9月20日), by which the text may call it (三季度以来).
+    """
+    ends, days, year = [], [], ""
     for figure in read(brief.period):
-        if figure.kind in CALENDAR and re.match(r"\d{4}", figure.normal):
+        if figure.kind in CALENDAR and is_dated(figure):
             known.own_years |= set(re.findall(r"\d{4}", figure.normal))
-            ends.append(last_month(figure))
+            year = figure.normal[:4].strip("?") or year
+            ends += [last_month(replace(figure, normal=year + figure.normal[4:]))] if year else []
+            days += [figure.normal[5:7]] if figure.kind == "date" else []
+    if year and len(days) > 1:
+        whole = Figure("period", 0, 0, brief.period, normal=f"{year}-{days[0]}~{days[-1]}")
+        known.calendar.append(Place(whole, BRIEF, frozenset(), frozenset()))
     signed = brief.date.year * 12 + brief.date.month - 1 if brief.date else 0
     known.end = min(max(ends), signed or max(ends)) if ends else 0
 

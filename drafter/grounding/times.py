@@ -128,6 +128,11 @@ def months(part: str) -> tuple[int, int]:
     return (int(first) - 1) * length + 1, int(last or first) * length
 
 
+def is_dated(figure: Figure) -> bool:
+    """Whether a figure stands at a place in the calendar: not «every month», a plan or a time of day."""
+    return figure.kind in ("date", "period") and re.match(r"[\d?]{4}", figure.normal) is not None
+
+
 def last_month(figure: Figure) -> int:
     """The last month of a dated figure, counted from the year 0."""
     year, _, rest = figure.normal.partition("-")
