@@ -251,7 +251,12 @@ def _left(
     ]
     by_fact = _by_fact(unit, known).values()
     for parts in by_fact:
-        pairs += combinations([part for part in parts if likeness(place, part) >= AKIN], 2)
+        alike = [(likeness(place, part), part) for part in parts]
+        pairs += [
+            (one, other)
+            for (near, one), (far, other) in combinations(alike, 2)
+            if min(near, far) >= AKIN or max(near, far) >= 2 * AKIN
+        ]
     if place.words & {"收支", "结余"}:
         money = [part for parts in by_fact for part in parts]
         income, spending = ([part for part in money if word in part.words] for word in ("收入", "支出"))
