@@ -26,6 +26,7 @@ _TWO = re.compile("[二两]者")
 _TO_EXACT = re.compile("[（(]|[，,][^，。；、：]{0,6}")
 _OF_PEOPLE = {"人", "名", "位", "个"}
 """Units in which people are counted alike (编制22名，空着5个)."""
+HALF, WHOLE = 50, 100
 MOST_ADDENDS, MOST_SPREAD, AKIN, OWED = 10, 0.4, 0.15, 0.5
 
 
@@ -38,7 +39,7 @@ def judge(
     """
     figure = place.figure
     if figure.lo is None or figure.hi is None:
-        return _in_words(place, known)
+        return _in_words(place, row, known)
     if _NO_NUMBER.match(figure.text):
         return Verdict("unsupported", (), f"“{figure.text}”不是数字的写法")
     alike = sorted(known.alike(place), key=lambda pair: -pair[0])
@@ -86,9 +87,12 @@ def _doubled(figure: Figure, text: str) -> bool:
     return bool(figure.qualifier and _qualifier().search(text[: figure.start]))
 
 
-def _in_words(place: Place, known: Knowledge) -> Verdict:
-    """翻番, 过半: supported where a source has the same word."""
+def _in_words(place: Place, row: Sequence[Place], known: Knowledge) -> Verdict:
+    """翻番, 过半: supported where a source has the same word, 过半 by a fact's share that its line gives."""
     sources = known.holding(place.figure.normal)
+    if place.figure.normal == "过半":
+        shares = (one for one in row if one.figure.unit == "%" and HALF < (one.figure.value or 0) < WHOLE)
+        sources |= {its.source for one in shares for its in owners(one, known)}
     if sources:
         return Verdict("supported", tuple(sorted(sources)))
     return Verdict("unsupported", (), f"没有事实写明“{place.figure.text}”")

@@ -136,7 +136,9 @@ def _same_unit(one: Place, two: Place) -> bool:
     own, its = one.figure.unit, two.figure.unit
     unit, slash, per = its.partition("/")
     counted = own == "个" and (f">{its}" in one.near or (its == "人" and _beside_people(one)))
-    return own in (its, "") or counted or (slash != "" and own == unit and features(per) <= one.left)
+    return (
+        own in (its, "") or counted or (slash != "" and own == unit and features(per) <= one.left | one.wide)
+    )
 
 
 def _beside_people(place: Place) -> bool:

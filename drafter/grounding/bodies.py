@@ -188,7 +188,7 @@ def _general_place(name: str) -> bool:
     settlement = re.search(
         f"{alternation(words('bodies')['settlements'])}(?:(?:人民)?政府|党委|党工委)?$", name
     )
-    if name.endswith(tuple(words("bodies")["not_settlements"])):
+    if name.endswith(tuple(words("bodies")["not_settlements"])) or re.fullmatch(".社区", name):
         return True
     modifier = name[: settlement.start()] if settlement else name
     return _generic().fullmatch(modifier) is not None or break_word().search(modifier) is not None

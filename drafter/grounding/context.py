@@ -16,6 +16,8 @@ _MARK = re.compile(r"[，。；：、！？,;:!?（）()\n]")
 _SENTENCE = re.compile(r"[。；！？;!?\n]")
 _LETTERS = re.compile(r"[\u4e00-\u9fffA-Za-z]+")
 _LISTED = re.compile(r"\s*(?:[、和及与]|以及)?\s*")
+_JOINED = re.compile("[\u4e00-\u9fff]{3}(?:以及|[和与及])$")
+"""Behind what a figure counts, right before the next one (8套实训平台和3台加工中心)."""
 _AND = re.compile(r"、|以及|[和及与]")
 _FROM = re.compile(
     "(?:[由从](?!于)|此前|以前|以往|过去|之前|原来|原先|前[仅只]?[为有])[^，。；：]{0,16}$|比[^，。；：提增上升下降减]{0,6}的$"
@@ -320,8 +322,8 @@ def _clause_left(text: str, end: int, floor: int) -> str:
     """The words before a figure back to its clause's start; those of the figure before it belong to that."""
     start = max(floor, end - _REACH)
     clause = _CLAUSE.split(text[start:end])[-1]
-    if floor and len(clause) == end - floor and "、" in clause:
-        clause = clause.partition("、")[2]
+    if floor and len(clause) == end - floor:
+        clause = "" if _JOINED.search(clause) else clause.partition("、")[2] if "、" in clause else clause
     return clause
 
 

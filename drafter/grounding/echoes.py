@@ -43,6 +43,12 @@ def _group_word() -> re.Pattern[str]:
 
 
 @cache
+def _runs_on() -> re.Pattern[str]:
+    """A verb (摸排小区), which makes no name of what follows it."""
+    return re.compile(alternation([*shared("verbs"), *words("bodies")["run_on"]]))
+
+
+@cache
 def _joint() -> frozenset[str]:
     return frozenset(words("bodies")["joints"])
 
@@ -62,7 +68,7 @@ def stems(text: str) -> Iterator[tuple[str, bool]]:
             for cuts in ([found.end() for found in breaks], hard):
                 cut = max((cut for cut in cuts if cut <= place), default=0)
                 start = max(cut, ending.end() - LONGEST)
-                if ending.end() - start >= LEAST:
+                if ending.end() - start >= LEAST and not _runs_on().fullmatch(letters, start, place):
                     stem = letters[start : ending.end()]
                     yield stem, start == cut and (cut > 0 or first)
                     yield from ((short, True) for short in with_place(stem) - {stem} if len(short) >= LEAST)
