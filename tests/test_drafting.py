@@ -93,7 +93,11 @@ async def test_sections_are_written_side_by_side_but_not_more_than_allowed() -> 
     assert narrow.most == 2
 
 
-async def test_sections_of_several_documents_are_begun_one_after_the_other() -> None:
+async def test_sections_of_several_documents_are_begun_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Longer than a busy machine keeps the event loop waiting.
+    monkeypatch.setattr(drafting, "GAP", 0.05)
     begun: list[float] = []
 
     class Clocked(Scripted):
@@ -103,7 +107,7 @@ async def test_sections_of_several_documents_are_begun_one_after_the_other() -> 
 
     await asyncio.gather(*(drafted(Clocked()) for _ in range(4)))
     assert len(begun) >= 12
-    assert all(later - earlier >= drafting.GAP * 0.9 for earlier, later in pairwise(begun))
+    assert all(later - earlier >= drafting.GAP / 2 for earlier, later in pairwise(begun))
 
 
 async def test_the_longest_sections_are_begun_first() -> None:
