@@ -31,8 +31,9 @@ Three more of 20, whose writers were told only the fields, measured before anyth
 1,401 (dates 96.3 %). A fourth, after what those showed was mended: 99.64 % of 5,844 and 2 alarms in 1,465
 (bodies 94.4 %, the other kinds 98.5 % and more). A fifth, of ten: 99.61 % of 2,790 and 7 alarms in 731
 (figures exchanged 96.6 %).
-`held_out` was written before them;
-the word lists for bodies were completed after its first run, the rules for numbers and dates were not.
+Five texts of `held_out` were written before all of them: the word lists for bodies were completed after their
+first run, the rules for numbers and dates were not. Its ten others nobody has read who works on the check;
+alone they gave at first 99.60 % of 2,236, every kind at 98.0 % or more, and 3 alarms in 730.
 """
 
 from __future__ import annotations
