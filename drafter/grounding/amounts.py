@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
@@ -14,7 +14,7 @@ from drafter.grounding.attachment import RIVAL, attached, opposed, owed, owners,
 from drafter.grounding.context import Place, clause_before, likeness, same_sentence
 from drafter.grounding.knowledge import Knowledge
 from drafter.grounding.lexicon import alternation, prefix_pattern, words
-from drafter.grounding.page import Amount, Figure, amount
+from drafter.grounding.page import Amount, Figure, Tellings, amount
 from drafter.grounding.verdicts import Verdict, ids, label
 
 _THAN = re.compile("[比较][^，。；]{1,8}[多少高低增减]|[多少高低]于")
@@ -23,6 +23,10 @@ _NO_NUMBER = re.compile(r"0\d")
 _FAILED = re.compile("[不未没]")
 _TOGETHER = re.compile("(?:两项|二者|两者|三项|以上各项)(?:合计|相加|加起来|共计)")
 _TWO = re.compile("[二两]者")
+_LEFT = re.compile("(?:其余|剩余|余下|剩下|尚余|还剩|[，、；]余)的?$")
+_SAID_LEFT = frozenset({"剩余", "余", "剩", "未", "尚"})
+_MORE = re.compile("[再又]")
+_REACHED = re.compile("(?:达到?|增[至到]|总数[为达]?)$")
 _TO_EXACT = re.compile("[（(]|[，,][^，。；、：]{0,6}")
 _OF_PEOPLE = {"人", "名", "位", "个"}
 """Units in which people are counted alike (编制22名，空着5个)."""
@@ -30,12 +34,10 @@ HALF, WHOLE = 50, 100
 MOST_ADDENDS, MOST_SPREAD, AKIN, OWED = 10, 0.4, 0.15, 0.5
 
 
-def judge(
-    place: Place, row: Sequence[Place], text: str, known: Knowledge, told: Mapping[Amount, int]
-) -> Verdict:
+def judge(place: Place, row: Sequence[Place], text: str, known: Knowledge, told: Tellings) -> Verdict:
     """The verdict on a numeric figure of `text` (one line), whose figures are `row`.
 
-    `told` says how often the whole document tells each amount.
+    `told` holds the sentences in which the whole document tells each amount.
     """
     figure = place.figure
     if figure.lo is None or figure.hi is None:
@@ -50,7 +52,7 @@ def judge(
     same = [other for other in equal if same_figure(place, other)]
     said = attached(place, row, text, known, same, told) if same and not _doubled(figure, text) else None
     if said and said.status == "supported":
-        return said
+        return _left_otherwise(place, row, text, known, same) or said
     derived = _derived(place, text, known, alike) or _worked_out(place, row, text, known)
     if derived and not _stands_for_another(place, derived, known, told):
         return replace(derived, parts=(*derived.parts, *said.parts)) if said else derived
@@ -61,14 +63,38 @@ def judge(
     return _rounded(place, row, text, known) or _unknown(place, alike)
 
 
-def owes(place: Place, known: Knowledge, told: Mapping[Amount, int], but: Collection[Amount] = ()) -> bool:
+def _left_otherwise(
+    place: Place, row: Sequence[Place], text: str, known: Knowledge, same: Sequence[Place]
+) -> Verdict | None:
+    """Drift for what is left (17个，已改15个，余下3个) that no fact says is left nor two figures of the line
+    leave; None where it may be right.
+    """
+    figure = place.figure
+    if figure.value is None or not _LEFT.search(text[: figure.start]):
+        return None
+    told = [
+        _value(one)
+        for one in row
+        if one.figure.end <= figure.start
+        and one.figure.unit == figure.unit
+        and _exact_in(one, figure.unit)
+        and owners(one, known)
+    ]
+    left = {one - other for one, other in combinations(told, 2)}
+    left |= {one - sum(told[size:]) for size in range(1, len(told)) for one in told[:size]}
+    if not left or figure.value in left or any(_SAID_LEFT & one.left for one in same):
+        return None
+    return Verdict("drift", ids(same[:1]), "与前文的总数和已完成数不相抵，请核对")
+
+
+def owes(place: Place, known: Knowledge, told: Tellings, but: Collection[Amount] = ()) -> bool:
     """Whether the document owes a figure, none of `but`, that would stand well in this one's place."""
     return any(
         likeness(place, one) >= OWED for one in owed(place, known, told) if amount(one.figure) not in but
     )
 
 
-def _stands_for_another(place: Place, derived: Verdict, known: Knowledge, told: Mapping[Amount, int]) -> bool:
+def _stands_for_another(place: Place, derived: Verdict, known: Knowledge, told: Tellings) -> bool:
     """Whether a figure that can be worked out stands where another is owed (由28分钟缩短到15分钟, by 13).
 
     What it is worked out of may be owed where the document tells none of it, but the result alone.
@@ -143,13 +169,15 @@ def _derived(place: Place, text: str, known: Knowledge, alike: list[tuple[float,
         near = {id(other): alikeness for alikeness, other in alike}
         by_fact = _by_fact(figure.unit, known).values()
         for chosen in _addends(by_fact, alike_parts[:MOST_ADDENDS]):
+            if any(part.figure.unit != figure.unit for part in chosen):
+                continue
             if sum(_value(part) for part in chosen) == target and _one_kind(chosen, near):
                 return _from(chosen, "之和")
         for parts in by_fact:
             chosen = [part for part in parts if any(word in around for word in part.words if len(word) > 1)]
             if len(chosen) > 1 and sum(map(_value, chosen)) == target:
                 return _from(chosen, "之和")
-    if _cue("difference_cues").search(around):
+    if _cue("difference_cues").search(around) and not figure.direction.endswith("-to"):
         for one, other in combinations(alike_parts[:MOST_ADDENDS], 2):
             if abs(_value(one) - _value(other)) == target:
                 return _from((one, other), "之差")
@@ -182,6 +210,10 @@ def _worked_out(place: Place, row: Sequence[Place], text: str, known: Knowledge)
 
     if shared := _rest_of_total(held, lead, figure) or _shared_out(_of_facts(behind, known), text, figure):
         return shared
+    if grown := _grown(place, held, lead, known, unit):
+        return _from(grown, "之和")
+    if figure.direction.endswith("-to") or place.role == "from":
+        return None
     rest = (
         around.endswith("的")
         or _FAILED.match(text, figure.end)
@@ -192,7 +224,7 @@ def _worked_out(place: Place, row: Sequence[Place], text: str, known: Knowledge)
     )
     if figure.direction or rest or _cue("difference_cues").search(around):
         for pair in (*combinations(reversed(held), 2), *combinations(_of_facts(behind, known)[:2], 2)):
-            told = of_one_fact(pair) and (rest or beside(pair))
+            told = (of_one_fact(pair) or _THAN.search(around)) and (rest or beside(pair))
             if told and abs(_value(pair[0][0]) - _value(pair[1][0])) == figure.value:
                 return _from([its[0] for _, its in reversed(pair)], "之差")
     if (rest or unit == "%") and (left := _left(place, [its for _, its in reversed(held)], known, unit)):
@@ -241,11 +273,36 @@ def _shared_out(held: Sequence[tuple[Place, Sequence[Place]]], text: str, figure
     return _from([its[0] for _, its in parts], "之和")
 
 
+def _grown(
+    place: Place,
+    held: Sequence[tuple[Place, Sequence[Place]]],
+    lead: str,
+    known: Knowledge,
+    unit: str,
+) -> tuple[Place, Place] | None:
+    """A fact's figure and the one that its sentence adds to it (改造186户; 再改造114户，全年达到300户)."""
+    if not held or not _MORE.search(lead) or not _REACHED.search(lead):
+        return None
+    added, its = held[-1]
+    if added.figure.start < place.figure.start - len(lead):
+        return None
+    return next(
+        (
+            (one, its[0])
+            for one in known.numeric
+            if _exact_in(one, unit)
+            and likeness(added, one) >= AKIN
+            and _value(one) + _value(added) == place.figure.value
+        ),
+        None,
+    )
+
+
 def _left(
     place: Place, told: Sequence[Sequence[Place]], known: Knowledge, unit: str
-) -> tuple[Place, Place] | None:
+) -> tuple[Place, ...] | None:
     """Two figures of one fact whose difference is this one: one that the line has `told` and another, or two
-    that are said of the same.
+    that are said of the same; or all income less what was spent.
     """
     pairs = [
         (one, other)
@@ -265,6 +322,8 @@ def _left(
         money = [part for parts in by_fact for part in parts]
         income, spending = ([part for part in money if word in part.words] for word in ("收入", "支出"))
         pairs += product(income, spending)
+        if len(spending) == 1 and sum(map(_value, income)) - _value(spending[0]) == place.figure.value:
+            return (*income, *spending)
     return next(
         (pair for pair in pairs if abs(_value(pair[0]) - _value(pair[1])) == place.figure.value), None
     )

@@ -9,9 +9,10 @@ nowhere in the document; or a sentence that shares nothing with the figure's fac
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from fractions import Fraction
+from functools import cache, lru_cache
 
 from drafter.grounding.context import (
     Place,
@@ -22,18 +23,25 @@ from drafter.grounding.context import (
     sentence,
     telling_pairs,
     weight,
+    without,
 )
 from drafter.grounding.knowledge import Knowledge
 from drafter.grounding.lexicon import words
-from drafter.grounding.page import NUMERIC, Amount, amount
+from drafter.grounding.page import NUMERIC, Tellings, amount
 from drafter.grounding.verdicts import BRIEF, Verdict, ids, label
 
 _RATE_BEHIND = re.compile("的(?:增速|增幅|降幅|涨幅|速度|比例)")
+_AGED = re.compile("年龄[^，。；\\d]{0,3}$")
 _RATE = re.compile("(?:率|占比?|比例|比重|[增降涨跌]幅)[为达到至仅有是在]{0,3}$")
+_AMONG = re.compile("[^，。；\\d]{0,8}[，（]其中[^，。；\\d]{0,6}")
+_ABOVE_OR_BELOW = re.compile("超过|超|高于|低于|大于|小于|多于|少于")
+_MARKS = frozenset(
+    f">{mark}" for mark in ("计划", "目标", "任务", "要求", "标准", "指标", "预期", "平均", "限值")
+)
 RIVAL, MARGIN = 0.7, 0.35
 VERBATIM, SMALL_MARGIN = 0.9, 0.12
 CLEARLY = 3
-FAINT = 0.25
+FAINT, OF_A_FACT = 0.25, 4
 REACH = 14
 WORDS, WITHIN, BESIDE, SUBJECT = 0.83, 2.56, 0.75, 0.52
 SAME_ROLE, OTHER_ROLE, CHANGE_FOR_LEVEL = 0.41, -0.49, -0.16
@@ -124,21 +132,44 @@ def same_figure(place: Place, other: Place) -> bool:
     return (
         (_same_unit(place, other) or _same_unit(other, place))
         and (one.kind == "ordinal") == (two.kind == "ordinal")
-        and one.qualifier == two.qualifier
+        and (
+            one.qualifier == two.qualifier
+            or _alike_but_in_form(place, other)
+            or _alike_but_in_form(other, place)
+        )
         and not opposed(one.direction, two.direction)
     )
 
 
+def _alike_but_in_form(one: Place, two: Place) -> bool:
+    """Whether a figure has a qualifier that another has in other words (7天内, 7天之内), or one that says how
+    a third is measured by it (超过27.5万吨的计划).
+    """
+    measured = _ABOVE_OR_BELOW.match(one.figure.text) is not None and not _MARKS.isdisjoint(one.near)
+    inside = ">内" in two.near or two.figure.noun.startswith("内")
+    return not two.figure.qualifier and (measured or (one.figure.qualifier == "within" and inside))
+
+
 def _same_unit(one: Place, two: Place) -> bool:
     """Whether a figure has another's unit: leaves it to the words beside it (近6万居民), counts the unit's
-    noun by 个 (4个小组, 4组), or people, or tells before it by what it is counted (亩产612公斤, 612公斤/亩).
+    noun by 个 (4个小组, 4组), or people, counts by 家 what does business (零售点43个, 39家已退出), or tells
+    before it by what it is counted (亩产612公斤, 612公斤/亩).
     """
     own, its = one.figure.unit, two.figure.unit
     unit, slash, per = its.partition("/")
-    counted = own == "个" and (f">{its}" in one.near or (its == "人" and _beside_people(one)))
-    return (
-        own in (its, "") or counted or (slash != "" and own == unit and features(per) <= one.left | one.wide)
+    counted = own == "个" and (
+        one.figure.noun.startswith(its or "·")
+        or f">{its}" in one.near
+        or (its == "人" and _beside_people(one))
     )
+    counted |= not one.source and own == "家" and its == "个" and bool(_businesses() & (two.words | two.wide))
+    each = features(per) <= one.left | one.wide or ">每" in one.near
+    return own in (its, "", f"个{its}") or counted or (slash != "" and own == unit and each)
+
+
+@cache
+def _businesses() -> frozenset[str]:
+    return frozenset(noun[-2:] for noun in words("measure_words")["counted"]["bodies"]["nouns"])
 
 
 def _beside_people(place: Place) -> bool:
@@ -162,11 +193,11 @@ def attached(
     text: str,
     known: Knowledge,
     same: Sequence[Place],
-    told: Mapping[Amount, int],
+    told: Tellings,
 ) -> Verdict:
     """The verdict on a figure of `text` (one line) whose value, unit and qualifier are those of `same`.
 
-    `told` says how often the whole document tells each amount.
+    `told` holds the sentences in which the whole document tells each amount.
     """
     fits = {id(other): fit(place, other) for other in same}
     best = max(fits.values())
@@ -181,7 +212,7 @@ def attached(
     if BRIEF in sources:
         return Verdict("supported", sources)
     owner = max(same, key=lambda other: fits[id(other)])
-    rival = _exchanged(place, row, text, known, same) or _displaced(place, known, same, told)
+    rival = _exchanged(place, row, text, known, same) or _displaced(place, row, known, same, told)
     if not rival and not company:
         own = bool(_company(place, row, text, known, same, ordered=False))
         rival = _belonging(place, known, same, told, own_unit=own)
@@ -190,11 +221,12 @@ def attached(
         why = f"“{place.figure.text}”出自{label(owner.source)}，而{here}"
         return Verdict("drift", ids((owner, rival)), why, ((owner.source, owner.figure),))
     faint = max(likeness(place, other) for other in same) < FAINT
-    once = told.get(amount(place.figure), 0) <= known.held(place.figure)
+    once = _times(place, told) <= known.held(place.figure)
     akin = (
         not faint
         or _about(place, text, known, same, once=once)
         or _beside_another(place, row, text, known, same)
+        or _told_again(place, row, text, known, same, told)
     )
     if not akin and not _on_its_day(place, row, text, known, same, once=once):
         why = f"“{place.figure.text}”在{label(owner.source)}中说的是另一件事，请核对所指对象"
@@ -211,12 +243,28 @@ def _exchanged(
     """
     for other in _neighbours(place, row):
         crossed = crossing(place, other, text, known, same)
+        if (
+            crossed
+            and _part_exceeds(place, other, text)
+            and crossed.rival.source in {one.source for one in same}
+        ):
+            return crossed.rival
         if not crossed or sum(crossed.gains) < crossed.least or sum(crossed.gains[:2]) < AGAINST:
             continue
         company = _company(place, row, text, known, same, ordered=False)
         if not company or crossed.rival.source in company:
             return crossed.rival
     return None
+
+
+def _part_exceeds(place: Place, other: Place, text: str) -> bool:
+    """Whether one of two figures is told as a part of the other and is greater (227人，其中243人取证)."""
+    whole, part = sorted((place.figure, other.figure), key=lambda one: one.start)
+    among = whole.unit == part.unit and _AMONG.fullmatch(text[whole.end : part.start])
+    if not among or any(one.qualifier or one.direction for one in (whole, part)):
+        return False
+    total, share = whole.value or Fraction(0), part.value or Fraction(0)
+    return total.denominator == share.denominator == 1 and share > total
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,10 +304,12 @@ def crossing(
 
 
 def _is_rate(place: Place, text: str) -> bool:
-    """Whether a percentage stands beside the word for one (节约率为3.9%), where no amount could."""
+    """Whether a percentage or an age stands beside the word for one (节约率为3.9%), where no amount could."""
+    before = text[: place.figure.start]
+    if place.figure.unit == "岁":
+        return _AGED.search(before) is not None
     return place.figure.unit in ("%", "百分点") and (
-        _RATE.search(text[: place.figure.start]) is not None
-        or _RATE_BEHIND.match(text, place.figure.end) is not None
+        _RATE.search(before) is not None or _RATE_BEHIND.match(text, place.figure.end) is not None
     )
 
 
@@ -289,32 +339,49 @@ def _neighbours(place: Place, row: Sequence[Place]) -> Iterator[Place]:
 
 
 def _displaced(
-    place: Place, known: Knowledge, same: Sequence[Place], told: Mapping[Amount, int]
+    place: Place, row: Sequence[Place], known: Knowledge, same: Sequence[Place], told: Tellings
 ) -> Place | None:
-    """A fact's figure that the document owes and that suits this place better than one which the document
-    tells more often than the brief does (排查隐患55处，整改55处 for 57处 and 55处).
+    """A fact's figure that suits this place better than one which the document tells more often than the
+    brief does: one that the document owes (排查隐患55处，整改55处 for 57处 and 55处), or another of its fact
+    where the line tells the same twice.
     """
-    if told.get(amount(place.figure), 0) <= known.held(place.figure):
+    held = known.held(place.figure)
+    if _times(place, told) <= held:
         return None
+    here = [one for one in row if amount(one.figure) == amount(place.figure) and "<这" not in one.near]
+    rivals = owed(place, known, told) + (_fellows(place, known, same) if len(here) > held > 0 else [])
     best = max(fit(place, mine) for mine in same)
-    rival = max(owed(place, known, told), key=lambda one: fit(place, one), default=None)
+    rival = max(rivals, key=lambda one: fit(place, one), default=None)
     return rival if rival and fit(place, rival) - best >= LEAST else None
 
 
-def owed(place: Place, known: Knowledge, told: Mapping[Amount, int]) -> list[Place]:
+def _fellows(place: Place, known: Knowledge, same: Sequence[Place]) -> list[Place]:
+    """The other figures of its facts in a figure's unit."""
+    sources = {one.source for one in same}
+    return [
+        one
+        for one in known.numeric
+        if one.source in sources
+        and one.figure.unit == place.figure.unit
+        and one.figure.value != place.figure.value
+        and not opposed(place.figure.direction, one.figure.direction)
+    ]
+
+
+def owed(place: Place, known: Knowledge, told: Tellings) -> list[Place]:
     """The facts' figures like this one, in its unit, that the document tells less often than the brief."""
     return [
         one
         for _, one in known.alike(place)
         if one.figure.unit == place.figure.unit
-        and told.get(amount(one.figure), 0) < known.held(one.figure)
+        and _times(one, told) < known.held(one.figure)
         and one.figure.value != place.figure.value
         and not opposed(place.figure.direction, one.figure.direction)
     ]
 
 
 def _belonging(
-    place: Place, known: Knowledge, same: Sequence[Place], told: Mapping[Amount, int], *, own_unit: bool
+    place: Place, known: Knowledge, same: Sequence[Place], told: Tellings, *, own_unit: bool
 ) -> Place | None:
     """A fact's figure of the same unit that clearly belongs here and that the document tells nowhere.
 
@@ -388,6 +455,31 @@ def _about(place: Place, text: str, known: Knowledge, same: Sequence[Place], *, 
         if not telling and (not whole or whole & said):
             return True
     return False
+
+
+def _told_again(
+    place: Place, row: Sequence[Place], text: str, known: Knowledge, same: Sequence[Place], told: Tellings
+) -> bool:
+    """Whether another sentence tells the figure and speaks of its fact, and this one shares a pair of letters
+    with that (完成整改问题29个…; 对29个问题“回头看”) or tells what another fact says (42.73万元已退回).
+    """
+    own = sentence(without(text, (one.figure for one in row if one.figure.kind in NUMERIC)), place.figure)
+    said = _pairs(features(own)) - known.topic
+    others = (_pairs(features(other)) for other in told.get(amount(place.figure), ()) if other != own)
+    of_a_fact = any(len(said & its) >= OF_A_FACT for its in known.features.values())
+    return any(
+        (other & said or of_a_fact) and any(other & known.features[one.source] - known.topic for one in same)
+        for other in others
+    )
+
+
+def _pairs(found: frozenset[str]) -> frozenset[str]:
+    return frozenset(feature for feature in found if len(feature) > 1)
+
+
+def _times(place: Place, told: Tellings) -> int:
+    """How often the document tells the amount of a figure."""
+    return len(told.get(amount(place.figure), ()))
 
 
 def _on_its_day(

@@ -14,7 +14,9 @@ from drafter.grounding.page import TAKEN, Page
 LONGEST = 24
 LEAST_PLACE = 2
 LEAST_TAIL = 4
+LONGEST_LISTED = 8
 _HAN = re.compile(r"[\u4e00-\u9fff]+$")
+_LISTED = re.compile("[\u4e00-\u9fff]+(?:、[\u4e00-\u9fff]+)+")
 _RUNS = re.compile(r"[\u4e00-\u9fff]+")
 _RUN = re.compile(r"[\u4e00-\u9fffA-Za-z]*$")
 
@@ -141,7 +143,9 @@ def _local() -> re.Pattern[str]:
     organ = f"[\u4e00-\u9fff]{{0,5}}?{alternation(data['hosts'])}{alternation(data['organs'])}{whole}"
     part = f"{alternation(data['organs'])}|[\u4e00-\u9fff]{{2,4}}(?:分公司|分行|支行)"
     learned = f"{alternation(data['learned'])}(?:{part})?"
-    small = f"[\u4e00-\u9fff]{{2,6}}?{alternation(data['small'])}{whole}"
+    small = (
+        f"[\u4e00-\u9fff]{{2,6}}?{alternation(data['small'])}(?<!{')(?<!'.join(data['not_small'])}){whole}"
+    )
     other = f"{alternation(data['ministries'])}|[\u4e00-\u9fff]{{0,14}}?{learned}{whole}|{small}"
     far = "[\u4e00-\u9fff]{2,3}[省市州县区][\u4e00-\u9fff]{2,3}"
     settlement = (
@@ -158,14 +162,39 @@ def local_names(text: str) -> Iterator[str]:
     for run in _RUNS.finditer(text):
         first = {0} if not text[: run.start()][-1:].isalnum() else set()
         starts = {*first, *(found.end() for found in break_word().finditer(masked(run[0])))}
-        for start in starts:
+        behind_verbs = {found.end() for found in _verb().finditer(run[0])} - starts
+        for start in (*starts, *behind_verbs):
             found = _local().match(run[0], start)
+            if found and start in behind_verbs and not found["place"]:
+                continue
             if not found or (found["place"] and _general_place(found["place"])):
                 continue
             if not found["other"] or _particular(found["other"]):
                 yield found[0]
             if behind := _run_on().match(found[0]):
                 yield found[0][behind.end() :]
+
+
+def listed_names(text: str) -> Iterator[str]:
+    """The offices within a unit that a fact lists (从税政股、征管股抽调), each of three letters or more."""
+    sure, other = words("bodies")["listed"]["sure"], words("bodies")["listed"]["other"]
+    for run in _LISTED.findall(text):
+        *items, last = run.split("、")
+        ended = re.match(f"[\u4e00-\u9fff]{{1,6}}?[{sure}{other}]{ends_here()}", last)
+        items = [item[_cut_before(item) :] for item in (*items, ended[0] if ended else "")]
+        offices = [item for item in items if item[-1:] and item[-1] in sure + other]
+        if len(offices) > 1 and any(item[-1] in sure for item in offices):
+            yield from (item for item in offices if LEAST_PLACE < len(item) <= LONGEST_LISTED)
+
+
+def _cut_before(item: str) -> int:
+    """Where the last word that no name holds ends in an item of a list."""
+    return max((found.end() for found in break_word().finditer(masked(item))), default=0)
+
+
+@cache
+def _verb() -> re.Pattern[str]:
+    return re.compile(alternation(shared("verbs")))
 
 
 @cache

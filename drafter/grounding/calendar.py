@@ -76,5 +76,6 @@ def covers(fact: Place, text: str, known: Knowledge) -> bool:
     if len(given) != 2 or len(said) < 2:
         return False
     span, other = months(given[1]), months(said[1])
-    ends = fact.source == BRIEF and said[2:] == ["底"] and span[1] == other[0] == other[1]
+    last = known.end % 12 + 1
+    ends = fact.source == BRIEF and said[2:] == ["底"] and span[1] == last and other == (last, last)
     return ends or (len(said) == 2 and span == other)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
@@ -339,6 +339,13 @@ def sentence(text: str, figure: Figure) -> str:
     head = max((match.end() for match in _SENTENCE.finditer(text, 0, figure.start)), default=0)
     tail = _SENTENCE.search(text, figure.end)
     return f"{text[head : figure.start]} {text[figure.end : tail.start() if tail else len(text)]}"
+
+
+def without(text: str, figures: Iterable[Figure]) -> str:
+    """`text` with a space for each letter of the figures."""
+    for figure in figures:
+        text = text[: figure.start] + " " * (figure.end - figure.start) + text[figure.end :]
+    return text
 
 
 def same_sentence(text: str, one: Figure, other: Figure) -> bool:

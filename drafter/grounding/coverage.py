@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from drafter.grounding.context import without
 from drafter.grounding.figures import read
-from drafter.grounding.knowledge import without
 from drafter.grounding.names import plain
 from drafter.grounding.page import NUMERIC, Figure
 from drafter.model import Brief, Fact

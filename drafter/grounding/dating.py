@@ -161,7 +161,11 @@ def _dated(
     ):
         return Verdict("supported", tuple(sources))
     days = {other.figure.normal for other in row if other is not place and other.figure.kind == "date"}
-    if known.gives_a_day(days, sources) or _told_of(place, row, text, known) & set(sources):
+    days.discard(normal)
+    given = (other for other in known.calendar if other.source in sources)
+    if any(covers(other, day, known) for other in given for day in days) or _told_of(
+        place, row, text, known
+    ) & set(sources):
         return Verdict("supported", tuple(sources))
     if (planned or _plans(text, place.figure)) and any(
         _start(owner.figure, known) > known.end for owner in owners
@@ -422,7 +426,7 @@ def _judge_wording(figure: Figure, known: Knowledge) -> Verdict:
     sources |= known.holding(figure.normal) if figure.kind == "period" else set()
     if every := _EVERY.fullmatch(figure.normal):
         span = "[日天]" if every[1] in "日天" else every[1]
-        begins, ends = r"(?:^|[，、；：（\s]|[人户]均)", "(?:均|补|薪|租|收|销|产|工资)"
+        begins, ends = r"(?:^|[，、；：（\s]|[人户]均)", "(?:均|补|薪|租|收|销|产|工资|增收)"
         averaged = rf"{begins}{span}(?=[\u4e00-\u9fff])|{span}{ends}|/{span}"
         sources |= known.matching(re.compile(f"每{span}|{averaged}"))
     plan = words("idioms")["plans"].get(figure.normal)

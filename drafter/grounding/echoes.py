@@ -6,7 +6,7 @@ What a fact closes with the ending of a body (…马鞍乡畜牧兽医站) is co
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 
 from drafter.data import shared
@@ -17,6 +17,8 @@ LEAST, LEAST_WITHIN, LEFT, LEAST_RIGHT = 4, 5, 2, 4
 """Letters of a name, of a part of one, and of what has to be right before the wrong letter: one will do where
 so many behind it are right.
 """
+BEFORE, BEHIND = 2, 4
+"""Letters that a text must share with a fact on either side of one that differs."""
 _RUNS = re.compile("[\u4e00-\u9fff]+")
 _HAN = re.compile("[\u4e00-\u9fff]")
 
@@ -26,9 +28,13 @@ def _ending() -> re.Pattern[str]:
     data = words("bodies")
     several = [*data["endings"], *data["weak"], *data["learned"], *data["closings"]]
     longer = [office for office in (*data["offices"], *data["organs"]) if len(office) > 1]
+    before, behind = data["no_closing"], data["office_words"]
     single = "|".join(
-        f"{letter}(?!{data['office_words'].get(letter, '[]')})" for letter in data["closing_letters"]
-    ).replace("(?![])", "")
+        (f"(?<![{before[letter]}])" if letter in before else "")
+        + letter
+        + (f"(?!{behind[letter]})" if letter in behind else "")
+        for letter in data["closing_letters"]
+    )
     return re.compile(f"(?:{alternation([*several, *longer])}|(?!(?<=场)所)(?:{single})){ends_here()}")
 
 
@@ -115,8 +121,43 @@ def _is_slip(text: str, place: int, right: str) -> bool:
         return False
     if {letter, right} <= {*data["places"], *data["generic"]}:
         return False
+    return not in_a_word(text, place)
+
+
+def in_a_word(text: str, place: int) -> bool:
+    """Whether the letter at `place` belongs to a verb or another word that no name holds (建成村级服务站)."""
     near = range(max(0, place - 3), place + 1)
-    return not any((found := _no_name().match(text, start)) and found.end() > place for start in near)
+    return any((found := _no_name().match(text, start)) and found.end() > place for start in near)
+
+
+def misprints(text: str, runs: Mapping[tuple[str, str], str]) -> Iterator[tuple[int, int, str]]:
+    """Start, end and right letters wherever a text has one letter other than a fact between so many that are
+    the fact's, whatever they name (退役瑞人创业园): the wrong letter with the one on either side.
+    """
+    for place in range(BEFORE, len(text) - BEHIND):
+        left, right = text[place - BEFORE : place], text[place + 1 : place + 1 + BEHIND]
+        letter = runs.get((left, right))
+        if letter and not {letter, text[place]} & _joining() and _is_slip(text, place, letter):
+            yield place - 1, place + 2, f"{left[-1]}{letter}{right[0]}"
+
+
+@cache
+def _joining() -> frozenset[str]:
+    """Letters that join words or only colour them, one of which may stand for another (中 for 里)."""
+    return frozenset(words("measure_words")["joining"])
+
+
+def runs_of(texts: Iterable[str]) -> dict[tuple[str, str], str]:
+    """The letters of several texts by those before and behind each; without verbs, which others stand for."""
+    found: dict[tuple[str, str], str] = {}
+    for text in texts:
+        for run in _RUNS.findall(text):
+            verbs = {at for match in _no_name().finditer(run) for at in range(*match.span())}
+            for place in range(BEFORE, len(run) - BEHIND):
+                if place not in verbs:
+                    key = run[place - BEFORE : place], run[place + 1 : place + 1 + BEHIND]
+                    found[key] = "" if found.get(key, run[place]) != run[place] else run[place]
+    return found
 
 
 def stems_of(texts: Iterable[str]) -> frozenset[tuple[str, bool]]:

@@ -27,8 +27,9 @@ _DAY_ALONE, _WORD = re.compile(r"(\d{1,2})日"), re.compile("[\u4e00-\u9fff]")
 _NUMBERED = re.compile(r"^\s*\d{1,2}．(?=\d)", re.MULTILINE)
 """An item's number before one that begins with a figure (2．2号冷藏库)."""
 _EACH, _BESIDE = re.compile("分别[^，。；：]*$"), re.compile("[、和及与]")
+_NEXT_ITEM = re.compile("、[\u4e00-\u9fff]{1,8}")
 _PLAIN = re.compile(r"(\d[\d,]*(?:\.\d+)?)[^\d.]")
-_FAR_QUALIFIER = re.compile(r"(不足|不到|超过|超|约占|约为)[^\d，。；：、]{1,12}的$")
+_FAR_QUALIFIER = re.compile(r"(不足|不到|超过|超|(?<!预)约占|约为)[^\d，。；：、]{1,12}的$")
 _FAR_BEHIND = re.compile(r"的[^\d，。；：、]{1,8}(以内|之内|以下)")
 _ENDS = re.compile("[\u4e00-\u9fff]完|结束|截止|止|完成|完毕|收官|召开|举行|启动|开始|印发|前")
 _SPAN = re.compile("[以之]?[内后]|[的游]")
@@ -99,7 +100,9 @@ def _of_totals(figures: Sequence[Figure], text: str) -> Iterator[Figure]:
 
 
 def _of_lists(figures: Sequence[Figure], text: str) -> Sequence[Figure]:
-    """Figures with the unit of a list's last, which gives it once (分别为4.8、21和43毫克/立方米)."""
+    """Figures with the unit of a list's last, which gives it once (分别为4.8、21和43毫克/立方米; 食品320、
+    药品98、化妆品45批次).
+    """
     listed: list[Figure] = []
     last, unit, factor = 0, "", Fraction(0)
     for figure in reversed(figures):
@@ -111,8 +114,10 @@ def _of_lists(figures: Sequence[Figure], text: str) -> Sequence[Figure]:
             figure.value is not None
             and not figure.unit
             and unit
-            and _BESIDE.fullmatch(text[figure.end : last])
-            and _EACH.search(text[: figure.start])
+            and (
+                (_BESIDE.fullmatch(gap := text[figure.end : last]) and _EACH.search(text[: figure.start]))
+                or _NEXT_ITEM.fullmatch(gap)
+            )
         ):
             figure = replace(figure, lo=figure.value * factor, hi=figure.value * factor, unit=unit)
         else:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
 
-from drafter.grounding.bodies import forms, local_names, place_of, with_place
-from drafter.grounding.context import Place, features, likeness, places
-from drafter.grounding.echoes import stems_of
+from drafter.grounding.bodies import forms, listed_names, local_names, place_of, with_place
+from drafter.grounding.context import Place, features, likeness, places, without
+from drafter.grounding.echoes import runs_of, stems_of
 from drafter.grounding.figures import read
 from drafter.grounding.lexicon import words
 from drafter.grounding.names import plain
@@ -37,7 +37,7 @@ class Knowledge:
     `end` is the last month of the brief's period, counted from the year 0 (0 when it gives none); `signed`
     the document's own date as it is compared.
     `official` holds the names of the unit and of those it answers to, `stems` what may be a body's name by
-    its ending (see echoes).
+    its ending, `runs` each letter by those round it (see echoes).
     `topic` holds the features of the brief's topic, which stand beside every date and tell none from another.
     """
 
@@ -55,6 +55,7 @@ class Knowledge:
     full_names: set[str] = field(default_factory=set)
     official: frozenset[str] = frozenset()
     stems: frozenset[tuple[str, bool]] = frozenset()
+    runs: Mapping[tuple[str, str], str] = field(default_factory=dict)
     years: set[str] = field(default_factory=set)
     own_years: set[str] = field(default_factory=set)
     end: int = 0
@@ -73,8 +74,11 @@ class Knowledge:
         return self.by_value.get((figure.lo, figure.hi), ())
 
     def held(self, figure: Figure) -> int:
-        """How often the brief gives the amount of a figure: its value in its unit."""
-        return sum(other.figure.unit == figure.unit for other in self.equal(figure))
+        """How often the brief gives the amount of a figure: its value in its unit. A fact that only says what
+        it tells the parts of (463件中：到账30日以内298件…) does not, where another does.
+        """
+        its = [other for other in self.equal(figure) if other.figure.unit == figure.unit]
+        return sum(">中" not in other.near for other in its) or len(its)
 
     def gives_a_day(self, days: Set[str], sources: Collection[str]) -> bool:
         """Whether one of `sources` gives one of the `days` (forms to compare dates by)."""
@@ -124,6 +128,7 @@ def learn(brief: Brief) -> Knowledge:
         for source in known.holding(group) - {BRIEF}:
             _add_local(known, plain(brief.topic) + group, source)
     known.stems = stems_of(known.wording.values())
+    known.runs = runs_of(known.wording.values())
     return known
 
 
@@ -178,19 +183,12 @@ def _add(known: Knowledge, source: str, text: str) -> None:
     )
     known.untitled[source] = plain(without(text, (f for f in figures if f.kind in ("title", "name"))))
     timeless = without(text, (f for f in figures if f.kind in CALENDAR | {"title", "name"}))
-    for name in local_names(timeless):
+    for name in (*local_names(timeless), *listed_names(timeless)):
         _add_local(known, name, source)
     for name in _QUOTED.findall(text):
         known.names[plain(name)].add(source)
     for place in places(text, figures, source):
         _add_place(known, place)
-
-
-def without(text: str, figures: Iterable[Figure]) -> str:
-    """`text` with a space for each of the figures."""
-    for figure in figures:
-        text = text[: figure.start] + " " * (figure.end - figure.start) + text[figure.end :]
-    return text
 
 
 def _add_name(known: Knowledge, source: str, figure: Figure) -> None:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from drafter.grounding import amounts, dating, structure, wording
-from drafter.grounding.context import Place, places, sentence
+from drafter.grounding.context import Place, places, sentence, without
 from drafter.grounding.coverage import Coverage
 from drafter.grounding.figures import read
 from drafter.grounding.knowledge import Knowledge, learn
 from drafter.grounding.ownnames import OwnNames, own_names
-from drafter.grounding.page import CALENDAR, NUMERIC, Amount, Figure, amount
+from drafter.grounding.page import CALENDAR, NUMERIC, Amount, Figure, Tellings, amount
 from drafter.grounding.shortforms import introduced, of_bodies
 from drafter.grounding.verdicts import Verdict
 from drafter.model import Brief, Claim, Fact, Record
@@ -36,7 +36,7 @@ class _Document:
     known: Knowledge
     short: frozenset[str]
     own: OwnNames
-    told: Mapping[Amount, int]
+    told: Tellings
     dates: Mapping[str, int]
 
 
@@ -140,11 +140,16 @@ def check_line(lines: Sequence[str], number: int, brief: Brief) -> tuple[Claim, 
 
 def _document(lines: Sequence[str], brief: Brief) -> _Document:
     figures = [figure for line in lines for figure in read(line)]
+    told: dict[Amount, list[str]] = defaultdict(list)
+    for line in lines:
+        row = [figure for figure in read(line) if figure.kind in NUMERIC]
+        bare = without(line, row)
+        for figure in row:
+            told[amount(figure)].append(sentence(bare, figure))
     known = learn(brief)
     found = introduced(lines)
     own = own_names(lines, brief.unit, known.official, known.full_names | of_bodies(found))
     short = frozenset(one.short for one in found)
-    told = Counter(amount(figure) for figure in figures if figure.kind in NUMERIC)
     dates = Counter(dating.undated(figure) for figure in figures if figure.kind in CALENDAR)
     return _Document(lines, brief, known, short, own, told, dates)
 
@@ -179,7 +184,7 @@ def _judge(
             )
             verdict = dating.lasting(place, row, line, known) or counted or verdict
         opens = verdict.status == "unsupported" or (verdict.status == "drift" and not known.held(figure))
-        slogan = opens and structure.is_slogan(figure, line)
+        slogan = opens and (structure.is_slogan(figure, line) or structure.are_the_two(figure, line))
         picked = line.endswith("的", 0, figure.start)
         return None if _says_nothing(figure, verdict, slogan=slogan, picked=picked) else (figure, verdict)
     match figure.kind:
@@ -250,7 +255,7 @@ def _told_as_often(figure: Figure, document: _Document) -> bool:
     """Whether the text tells an amount as often as the brief, which gives it more than once: each of its
     facts may then have it, whichever a claim was found to rest on.
     """
-    return 1 < document.known.held(figure) <= document.told.get(amount(figure), 0)
+    return 1 < document.known.held(figure) <= len(document.told.get(amount(figure), ()))
 
 
 def _is_given(figure: Figure, given: Mapping[str, set[int]]) -> bool:

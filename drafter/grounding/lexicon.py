@@ -85,7 +85,9 @@ def qualifiers() -> dict[str, str]:
 def prefix_pattern() -> str:
     """A qualifier before a numeral; not 约 in 节约, nor 近 in 附近."""
     data = words("measure_words")
-    guarded = {word: f"(?<![{letters}])" for word, letters in data["no_qualifier"].items() if letters}
+    guarded = {
+        word: "".join(f"(?<!{other})" for other in before) for word, before in data["no_qualifier"].items()
+    }
     listed = sorted(
         (word for effect, group in data["prefixes"].items() if effect != "some" for word in group),
         key=len,

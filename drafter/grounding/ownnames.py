@@ -41,8 +41,8 @@ def own_forms(unit: str) -> set[str]:
 
 
 def _is_kind(form: str) -> bool:
-    """Whether a form is of a kind that many are (总工会, 居委会), and has no letters of its own."""
-    return len(form) == _LEAST and form.endswith("会")
+    """Whether a form is of a kind that many are (总工会, 有限公司), and has no letters of its own."""
+    return (len(form) == _LEAST and form.endswith("会")) or form.startswith("有限")
 
 
 def _shortened(core: str, ending: str, brief: str, *, placed: bool) -> set[str]:
@@ -107,7 +107,7 @@ def _one_wrong(window: str, letter: str, core: str) -> bool:
     if not _HANS.fullmatch(window) or in_order(window[1:], core) == (window[0] == letter):
         return False
     if in_order(window[1:], core):
-        return window[0] not in _no_name()
+        return window[0] not in _no_name() and window[0] not in words("bodies")["verbs_before"]
     return window[0] == letter and any(
         window[place] not in _no_name() and in_order(window[1:place] + window[place + 1 :], core)
         for place in range(1, len(window))

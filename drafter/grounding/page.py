@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -67,6 +67,8 @@ class Figure:
 
 Amount = tuple[Fraction | None, Fraction | None, str]
 """Least and greatest value and base unit."""
+Tellings = Mapping[Amount, Sequence[str]]
+"""The sentences, without their figures, in which a text tells each amount."""
 
 
 def amount(figure: Figure) -> Amount:

@@ -92,7 +92,7 @@ def shortens(short: str, full: str, *, title: bool = False) -> bool:
         return own[1] in words("bodies")["selves"] or (in_order(own[1], full) and own[1][-1] == full[-1])
     if title:
         return _of_words(short, _BRACKETS.sub("", full))
-    if full.endswith("公司") or short.endswith("公司"):
+    if full.endswith(("公司", "集团")) or short.endswith("公司"):
         brand = re.sub("(?:公司|集团)$", "", short)
         return short in ("公司", "集团") or (len(brand) >= _LEAST_CHUNK and in_order(brand, full))
     if short in full:

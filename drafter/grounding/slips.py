@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from drafter.grounding.bodies import begins
+from drafter.grounding.echoes import in_a_word
 from drafter.grounding.lexicon import alternation, words
 from drafter.grounding.ownnames import Bare
 
 LEAST = 4
 _STARTS = ("", *"，。；：")
-_SMALL = re.compile("..[委局院会厅府联协办部署站所队处台馆镇乡村社科厂寺县团区]|.党组")
+_SMALL = re.compile("..[委局院会厅府联协办部署站所队处台馆镇乡村社科厂寺县市团区室股庭库校]|.党组|.人大|..组")
 _PAIR = re.compile("([\u4e00-\u9fff])委[、和及与]([\u4e00-\u9fff])政府")
 _LEADING_GROUP = re.compile("领导小(?!组)[\u4e00-\u9fff]")
 _STREET_OFFICE = re.compile("街道办事(?![处机大员中效流程窗指服能事])[\u4e00-\u9fff]")
@@ -41,7 +42,9 @@ def slips(text: str, names: frozenset[str]) -> Iterator[tuple[int, int, str]]:
                 if (start, name) in seen or not _one_wrong(window, name):
                     continue
                 seen.add((start, name))
-                if _stands_apart(text[: max(0, start)], window, name) and not _goes_on(text, start, name):
+                apart = _stands_apart(text[: max(0, start)], window, name)
+                wrong = next(at for at, right in enumerate(name) if window[at] != right)
+                if apart and not _goes_on(text, start, name) and not in_a_word(text, start + wrong):
                     yield start, start + len(name), name
 
 
@@ -162,6 +165,6 @@ def _stands_apart(before: str, window: str, name: str) -> bool:
     if window.endswith(tuple(data["weak"])) and window[0] in data["places"]:
         return False
     wrong = window[0] if window[0] != name[0] else ""
-    if wrong == "新" and name[-1] not in data["settlements"]:
+    if wrong == "新" and name[-1] not in "村区县":
         return begins(before)
     return wrong not in (*data["places"], *data["generic"], *data["breaks"]) and begins(before)

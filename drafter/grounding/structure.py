@@ -16,7 +16,7 @@ from drafter.grounding.page import NUMERIC, Figure
 from drafter.grounding.verdicts import Verdict
 
 _POINTING = re.compile(
-    r"(?:如下|下列|下面|上面|上述|(?<![\d万亿%]\S)(?<!\d)以[下上]|这|主要(?:体现|表现)在|分为|从(?!业|事))[^，。；：]{0,6}$"
+    r"(?:如下|下列|下面|上面|上述|(?<![\d万亿%]\S)(?<!\d)以[下上]|这|主要(?:体现|表现)[在为]|分为|从(?!业|事))[^，。；：]{0,6}$"
 )
 _ABOVE = re.compile("(?:上面|上述|以上)[^，。；：]{0,6}$")
 _ORDINALS = "一二三四五六七八九十"
@@ -27,15 +27,17 @@ _SERIES = (
     tuple(f"第{ordinal}，" for ordinal in _ORDINALS),
     tuple(f"第{ordinal}条，" for ordinal in _ORDINALS),
     tuple(f"{ordinal}、" for ordinal in _ORDINALS),
-    tuple(f"{number}." for number in range(1, 11)),
+    *(tuple(f"{number}{mark}" for number in range(1, 11)) for mark in ".．、"),
 )
-_BY_ONE_WORD = re.compile("(?:^|[，。；：！？\n])一([\u4e00-\u9fff])")
-"""The first item of a series whose items begin with one more word: 一要…二要…, 一抓…二抓…."""
+_BY_ONE_WORD = re.compile("(?:^|[，。；：！？\n])(第?)一([\u4e00-\u9fff])")
+"""The first item of a series whose items begin with one more word: 一要…二要…, 第一种…第二种…."""
 _STEPS = ("首先", "其次", "再次", "最后")
-_SIDES = ("一方面", "另一方面")
+_SIDES = re.compile("一(方面|[个种类项条处家])(?s:.*?)另一\\1")
 _KINDS = re.compile("[种类样]")
 _ADDED = re.compile("相加|合计|加起来|合起来|相抵|叠加")
 _CLAUSE = re.compile("[，。；：！？（）]")
+_PAPERS = re.compile("[项个份部](?:新的?|配套)?(?:制度|办法|文件|规定|方案|标准|规范|预案|细则)")
+_IN_ALL = re.compile("[合共总]计?")
 _MEASURED = re.compile("项(?:指标|数据)")
 _HAN = re.compile("[\u4e00-\u9fff]{2}")
 _PARTIES = re.compile("家|个(?:单位|部门)")
@@ -45,6 +47,9 @@ _MEMBERS = re.compile("家(?:单位|企业|公司|医院|学校)|个(?:单位|�
 _RUN = re.compile(r"(?:[^，。；：！？（）、\d]+、)+[^，。；：！？（）、\d]+")
 _LASTING = (*"年月天日周时分秒岁次度", "分钟", "小时")
 """What a count that is parallel to nothing is of."""
+_HANDING_ON = "的由把将对被"
+_COUNTED_BASES = {"人", "日", "月", "张"}
+"""Bases of measures that items are counted by as well."""
 _LATELY = 3
 """Sentences over which a count reaches back."""
 _OPENINGS = ("", *"。；！？：")
@@ -69,6 +74,8 @@ def count(figure: Figure, line: str, number: int, lines: Sequence[str], *, paral
     numeral = re.match(r"第?[\d一二三四五六七八九十两]+(?=[\u4e00-\u9fff])", figure.text)
     if figure.kind not in ("quantity", "ordinal") or figure.qualifier or figure.value is None or not numeral:
         return None
+    if figure.unit in words("measure_words")["measures"].keys() - _COUNTED_BASES:
+        return None
     before, behind = line[: figure.start], line[figure.start + numeral.end() :]
     below = "\n".join(filter(None, lines[number + 1 : number + 1 + _REACH]))
     in_words = _in_words(figure)
@@ -80,6 +87,7 @@ def count(figure: Figure, line: str, number: int, lines: Sequence[str], *, paral
         opens
         or (parallel and _named_lately(figure.value, before))
         or _told_beside(figure.value, before, behind, below)
+        or (_PAPERS.match(behind) and figure.value in _titled((*lines[:number], before)))
     ):
         return Verdict("structural")
     if figure.value == 1:
@@ -115,6 +123,8 @@ def _told_beside(value: Fraction, before: str, behind: str, below: str) -> bool:
         or (_MEMBERS.match(behind) is not None and value in _members(before))
         or (_PARTIES.match(behind) is not None and value in _parties(before, behind))
         or (_MEASURED.match(behind) is not None and value in _measured(before))
+        or value == _shared_out(behind)
+        or (value == 2 and "前者" in before and "后者" in before)
     )
 
 
@@ -126,7 +136,7 @@ def _of_items(
     """
     before = line[: figure.start]
     pointed, counted = _POINTING.search(before) is not None, _counted().match(behind) is not None
-    if not counted and not pointed:
+    if not pointed and not (counted and _in_words(figure)):
         return None
     items = _items(rest)
     above = _items("\n".join((*lines[max(0, number - 1) : number], before)))
@@ -171,12 +181,22 @@ def is_slogan(figure: Figure, line: str) -> bool:
     return _slogan().match(line, figure.start) is not None
 
 
+def are_the_two(figure: Figure, line: str) -> bool:
+    """Whether a count of two stands where it can only mean two that are known (两座冷库合计…): it begins its
+    clause, or follows a word that hands on what was named.
+    """
+    before, behind = line[: figure.start], line[figure.end :]
+    known = not before or _CLAUSE.search(before[-1]) is not None or before[-1] in _HANDING_ON
+    return figure.text.startswith("两") and figure.value == 2 and known and _HAN.match(behind) is not None
+
+
 def _next_sentence(behind: str, below: str) -> str:
     """What follows the clause of a count (三个到位。一是…) in its line, or when it ends the line, below it,
     where an enumeration begins right there; else nothing.
     """
     rest = _CLAUSE.split(behind, maxsplit=1)[-1] or below
-    return rest if rest.startswith((_SIDES[0], *(series[0] for series in _SERIES))) else ""
+    begins = rest.startswith(tuple(series[0] for series in _SERIES)) or _SIDES.match(rest)
+    return rest if begins else ""
 
 
 def _following(behind: str) -> str:
@@ -239,6 +259,18 @@ def _measured(before: str) -> set[int]:
     return set(range(2, [*told, False].index(False) + 1))
 
 
+def _shared_out(behind: str) -> int:
+    """How many clauses behind 其中 in a count's sentence give a figure, a total's aside (两座水厂，其中…)."""
+    among = behind.partition("。")[0].partition("其中")[2]
+    clauses = re.split("[，；、]", among)
+    return sum(re.search(r"\d", one) is not None and not _IN_ALL.match(one) for one in clauses)
+
+
+def _titled(lines: Sequence[str]) -> set[int]:
+    """How many titles the sentences of lines hold that hold any."""
+    return {one.count("《") for line in lines for one in re.split("[。；！？]", line)} - {0, 1}
+
+
 def _named(before: str, noun: str) -> set[int]:
     """How often the noun that a count is followed by was named: in the sentence, or if never in it, in the
     one before, or in the whole line.
@@ -250,9 +282,9 @@ def _named(before: str, noun: str) -> set[int]:
 
 
 def _by_one_word(text: str) -> Iterator[tuple[str, ...]]:
-    for word in dict.fromkeys(_BY_ONE_WORD.findall(text)):
-        if re.search(f"[，。；：！？\n]二{word}", text):
-            yield tuple(f"{ordinal}{word}" for ordinal in _ORDINALS)
+    for lead, word in dict.fromkeys(_BY_ONE_WORD.findall(text)):
+        if re.search(f"[，。；：！？\n]{lead}二{word}", text):
+            yield tuple(f"{lead}{ordinal}{word}" for ordinal in _ORDINALS)
 
 
 def _items(text: str) -> int:
@@ -266,7 +298,7 @@ def _items(text: str) -> int:
     if not firsts and steps:
         return steps + ("首先" not in text)
     if not firsts:
-        return 2 if all(side in text for side in _SIDES) else 0
+        return 2 if _SIDES.search(text) else 0
     place, series = min(firsts, key=lambda pair: pair[0])
     return _run(text[place:], series)
 

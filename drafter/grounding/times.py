@@ -111,7 +111,7 @@ def _normal(parts: dict[str, str | None]) -> str:
             if parts.get(name + "2"):
                 text += f"~{int(_number(parts[name + '2'])):02}"
     if parts.get("part"):
-        text += "-" + (parts["part"] or "")[-2:].replace("月", "")
+        text += "-" + (parts["part"] or "")[-2:].replace("月", "").replace("末", "底")
     return text
 
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from drafter.grounding.bodies import called, is_kind, tail
-from drafter.grounding.echoes import echoes
+from drafter.grounding.bodies import called, is_kind, place_letter, tail
+from drafter.grounding.echoes import echoes, misprints
 from drafter.grounding.knowledge import Knowledge
 from drafter.grounding.lexicon import alternation, idiom_pattern, words
 from drafter.grounding.names import plain
@@ -22,6 +22,8 @@ SMALL_NAME, LONG_NAME = 3, 6
 """Letters of a name: with so many at most it may stand by chance, with so many a numeral is a part of it."""
 NAMING_REACH = 6
 """Characters between a verb that gives a name and the name."""
+_KIND = "型式制化版"
+"""Letters that a name is left without (“双师” for “双师型”)."""
 _SHORT_TITLE = re.compile(
     r"(?:通知|方案|意见|规定|办法|条例|规划|规划纲要|纲要|规则|细则|报告|要点|决定|通报|公报|标准|指南|纲要草案)"
 )
@@ -60,6 +62,12 @@ def _judge_quoted(figure: Figure, text: str, known: Knowledge) -> Verdict | None
         return None
     if figure.normal in _phrases() or idiom_pattern().fullmatch(figure.normal):
         return _closest(figure, known.names, CLOSE_TO_COMMON) if len(figure.normal) > 2 else None
+    if shortened := next(
+        (name for name in known.names if name[:-1] == figure.normal and name[-1] in _KIND), ""
+    ):
+        return Verdict("supported", tuple(sorted(known.names[shortened])))
+    if text.endswith(tuple(words("idioms")["figurative"]["verbs"]), 0, figure.start):
+        return None
     if close := _closest(figure, known.names, CLOSE):
         return close
     if slip := _slip(figure.normal, known.names):
@@ -215,7 +223,12 @@ def misspelt(
     held = [figure for figure in figures if figure.kind != "body"]
     seeming = {figure for figure in held if figure.kind in NUMERIC and not re.search("[0-9]", figure.text)}
     bodies = [figure for figure in figures if figure.kind == "body"]
-    wrong = [*slips(text, own.names), *echoes(text, known.stems), *near_short(text, known.official)]
+    wrong = [
+        *slips(text, own.names),
+        *echoes(text, known.stems),
+        *misprints(text, known.runs),
+        *near_short(text, known.official),
+    ]
     wrong += inspections(text) if own.holds("自查") else ()
     for start, end, name in sorted(wrong, key=lambda slip: slip[0] - slip[1]):
         written = text[start:end]
@@ -224,6 +237,7 @@ def misspelt(
         other = written[-2:] != name[-2:] and written[-2:] in words("bodies")["kinds_of_two"]
         small = len(written) <= SMALL_NAME
         copied = any(stem.endswith(written) for stem, _ in known.stems) if small else known.holding(written)
+        copied = copied or any(_is_short(written, full) for full in known.official)
         right = copied or other or written in known.bodies or written in short or written in own.short
         # A known name that reaches up to the wrong letter is right, and the letter before it another word's.
         least = len(written) - (written[0] != name[0])
@@ -233,7 +247,7 @@ def misspelt(
         )
         if free and not right and not cut and not whole:
             sources = known.bodies.get(name) or known.holding(name) or {BRIEF}
-            why = f"机构名称与{label(min(sources))}不一致，应为“{name}”"
+            why = f"名称与{label(min(sources))}不一致，应为“{name}”"
             verdict = Verdict("drift", tuple(sorted(sources)), why)
             found.append((Figure("body", start, end, text[start:end], normal=text[start:end]), verdict))
             held.append(found[-1][0])
@@ -243,6 +257,12 @@ def misspelt(
             verdict = Verdict("drift", (BRIEF,), f"单位的自称有误，应为“{name}”")
             found.append((Figure("body", start, end, text[start:end], normal=text[start:end]), verdict))
     return found
+
+
+def _is_short(written: str, full: str) -> bool:
+    """Whether letters make a short form of a body's name behind its place (景区管委会)."""
+    letter, rest = place_letter(full)
+    return shortens(written.removeprefix(letter), rest)
 
 
 def _working_body(name: str, known: Knowledge, topic: str) -> set[str]:
