@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cache
 from itertools import combinations, product
 
-from drafter.grounding.attachment import RIVAL, attached, opposed, owed, owners, same_figure
+from drafter.grounding.attachment import RIVAL, SAID_LEFT, attached, opposed, owed, owners, same_figure
 from drafter.grounding.context import Place, clause_before, likeness, same_sentence
 from drafter.grounding.knowledge import Knowledge
 from drafter.grounding.lexicon import alternation, prefix_pattern, words
@@ -22,14 +22,14 @@ _SENTENCE = re.compile("[。；！？]")
 _NO_NUMBER = re.compile(r"0\d")
 _FAILED = re.compile("[不未没]")
 _TOGETHER = re.compile("(?:两项|二者|两者|三项|以上各项)(?:合计|相加|加起来|共计)")
-_TWO = re.compile("[二两]者")
+_TWO = re.compile("[二两]者|前[两二][类项个种者]")
 _LEFT = re.compile("(?:其余|剩余|余下|剩下|尚余|还剩|[，、；]余)的?$")
-_SAID_LEFT = frozenset({"剩余", "余", "剩", "未", "尚"})
 _MORE = re.compile("[再又]")
 _REACHED = re.compile("(?:达到?|增[至到]|总数[为达]?)$")
 _TO_EXACT = re.compile("[（(]|[，,][^，。；、：]{0,6}")
 _OF_PEOPLE = {"人", "名", "位", "个"}
 """Units in which people are counted alike (编制22名，空着5个)."""
+_OF_CASES = {"件", "件次"}
 HALF, WHOLE = 50, 100
 MOST_ADDENDS, MOST_SPREAD, AKIN, OWED = 10, 0.4, 0.15, 0.5
 
@@ -82,7 +82,7 @@ def _left_otherwise(
     ]
     left = {one - other for one, other in combinations(told, 2)}
     left |= {one - sum(told[size:]) for size in range(1, len(told)) for one in told[:size]}
-    if not left or figure.value in left or any(_SAID_LEFT & one.left for one in same):
+    if not left or figure.value in left or any(SAID_LEFT & one.left for one in same):
         return None
     return Verdict("drift", ids(same[:1]), "与前文的总数和已完成数不相抵，请核对")
 
@@ -222,9 +222,11 @@ def _worked_out(place: Place, row: Sequence[Place], text: str, known: Knowledge)
             for cue, said in ((_cue("left_over"), lead), (_THAN, around), (_cue("remainder_cues"), around))
         )
     )
-    if figure.direction or rest or _cue("difference_cues").search(around):
+    grew = len(held) > 1 and held[-2][0].role == "from" and held[-1][0].figure.direction.endswith("-to")
+    if figure.direction or rest or grew or _cue("difference_cues").search(around):
         for pair in (*combinations(reversed(held), 2), *combinations(_of_facts(behind, known)[:2], 2)):
-            told = (of_one_fact(pair) or _THAN.search(around)) and (rest or beside(pair))
+            next_to = rest and pair[0] in held[-1:] and _is_telling(figure)
+            told = (of_one_fact(pair) or _THAN.search(around) or next_to) and (rest or beside(pair))
             if told and abs(_value(pair[0][0]) - _value(pair[1][0])) == figure.value:
                 return _from([its[0] for _, its in reversed(pair)], "之差")
     if (rest or unit == "%") and (left := _left(place, [its for _, its in reversed(held)], known, unit)):
@@ -238,6 +240,11 @@ def _worked_out(place: Place, row: Sequence[Place], text: str, known: Knowledge)
             ) == figure.value:
                 return _from([its[0] for _, its in last], "之和")
     return None
+
+
+def _is_telling(figure: Figure) -> bool:
+    """Whether a value has two digits that tell or more, so that it comes out right hardly ever by chance."""
+    return len(re.sub(r"\D", "", figure.text).strip("0")) > 1
 
 
 def _of_facts(row: Iterable[Place], known: Knowledge) -> list[tuple[Place, list[Place]]]:
@@ -331,7 +338,7 @@ def _left(
 
 def _exact_in(place: Place, unit: str) -> bool:
     own = place.figure.unit
-    alike = own == unit or {own, unit} <= _OF_PEOPLE
+    alike = own == unit or {own, unit} <= _OF_PEOPLE or {own, unit} <= _OF_CASES
     return alike and place.figure.value is not None and not place.figure.qualifier
 
 

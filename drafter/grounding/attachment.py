@@ -31,13 +31,14 @@ from drafter.grounding.page import NUMERIC, Tellings, amount
 from drafter.grounding.verdicts import BRIEF, Verdict, ids, label
 
 _RATE_BEHIND = re.compile("的(?:增速|增幅|降幅|涨幅|速度|比例)")
-_AGED = re.compile("年龄[^，。；\\d]{0,3}$")
 _RATE = re.compile("(?:率|占比?|比例|比重|[增降涨跌]幅)[为达到至仅有是在]{0,3}$")
 _AMONG = re.compile("[^，。；\\d]{0,8}[，（]其中[^，。；\\d]{0,6}")
 _ABOVE_OR_BELOW = re.compile("超过|超|高于|低于|大于|小于|多于|少于")
 _MARKS = frozenset(
     f">{mark}" for mark in ("计划", "目标", "任务", "要求", "标准", "指标", "预期", "平均", "限值")
 )
+SAID_LEFT = frozenset({"剩余", "余", "剩", "未", "尚"})
+"""Features of words that a figure is what is left behind."""
 RIVAL, MARGIN = 0.7, 0.35
 VERBATIM, SMALL_MARGIN = 0.9, 0.12
 CLEARLY = 3
@@ -47,13 +48,14 @@ WORDS, WITHIN, BESIDE, SUBJECT = 0.83, 2.56, 0.75, 0.52
 SAME_ROLE, OTHER_ROLE, CHANGE_FOR_LEVEL = 0.41, -0.49, -0.16
 RIGHT_UNIT, WRONG_UNIT = 0.08, -0.31
 SAME_YEAR, OTHER_YEAR = 0.28, -0.7
-IN_ORDER, IN_ORDER_APART, REVERSED, OTHER_FACT, LEAST = 3.6, 1.9, 1.15, 0.5, 0.15
+IN_ORDER, IN_ORDER_APART, REVERSED, UNLIKE, LEAST = 3.6, 2.2, 1.35, 0.3, 0.15
+OTHER_FACT, OTHER_FACT_UNLIKE = 0.5, 0.9
 AGAINST = -0.25
 """The weights of what speaks for a figure's place, and what two figures must gain by changing places.
 
 They come from a logistic regression of exchanged pairs of figures against the pairs of untouched texts, of
 which each weighs ten times as much (bench/attachment.py fits them anew). Two differ: the year weighs more,
-because few of the exchanges go over years, and figures in their fact's order must gain more (3.6 and 1.9, not
+because few of the exchanges go over years, and figures in their fact's order must gain more (3.6 and 2.2, not
 3.35 and 1.27): free prose needs it, and no fewer exchanges of the texts in bench are found. Where words and
 sentence lose more than AGAINST, no letters beside the figures (参加义务植树2680万人次，植树1.15亿株) show an
 exchange.
@@ -146,30 +148,31 @@ def _alike_but_in_form(one: Place, two: Place) -> bool:
     a third is measured by it (超过27.5万吨的计划).
     """
     measured = _ABOVE_OR_BELOW.match(one.figure.text) is not None and not _MARKS.isdisjoint(one.near)
-    inside = ">内" in two.near or two.figure.noun.startswith("内")
+    inside = ">内" in two.near or two.figure.noun.startswith("内") or "<前" in one.near
     return not two.figure.qualifier and (measured or (one.figure.qualifier == "within" and inside))
 
 
 def _same_unit(one: Place, two: Place) -> bool:
     """Whether a figure has another's unit: leaves it to the words beside it (近6万居民), counts the unit's
-    noun by 个 (4个小组, 4组), or people, counts by 家 what does business (零售点43个, 39家已退出), or tells
+    noun by 个 (4个小组, 4组), or people, counts by 家 what is a house (零售点43个, 39家已退出), or tells
     before it by what it is counted (亩产612公斤, 612公斤/亩).
     """
     own, its = one.figure.unit, two.figure.unit
     unit, slash, per = its.partition("/")
     counted = own == "个" and (
         one.figure.noun.startswith(its or "·")
-        or f">{its}" in one.near
+        or not {f">{its}", f"<{its}"}.isdisjoint(one.near)
         or (its == "人" and _beside_people(one))
     )
-    counted |= not one.source and own == "家" and its == "个" and bool(_businesses() & (two.words | two.wide))
+    housed = any(len(pair) > 1 and pair[-1] in _houses() for pair in two.words | two.wide)
+    counted |= not one.source and own == "家" and its == "个" and housed
     each = features(per) <= one.left | one.wide or ">每" in one.near
     return own in (its, "", f"个{its}") or counted or (slash != "" and own == unit and each)
 
 
 @cache
-def _businesses() -> frozenset[str]:
-    return frozenset(noun[-2:] for noun in words("measure_words")["counted"]["bodies"]["nouns"])
+def _houses() -> frozenset[str]:
+    return frozenset(words("measure_words")["houses"])
 
 
 def _beside_people(place: Place) -> bool:
@@ -226,6 +229,7 @@ def attached(
         not faint
         or _about(place, text, known, same, once=once)
         or _beside_another(place, row, text, known, same)
+        or (SAID_LEFT & place.left and any(SAID_LEFT & mine.left for mine in same))
         or _told_again(place, row, text, known, same, told)
     )
     if not akin and not _on_its_day(place, row, text, known, same, once=once):
@@ -292,6 +296,8 @@ def crossing(
         return None
     if any("/" in one.figure.unit and "/" not in place.figure.unit for one in same):
         return None
+    if (place.figure.unit == "岁") != (other.figure.unit == "岁"):
+        return None
 
     def best(here: Place, those: Sequence[Place]) -> tuple[Place, Sequence[float]]:
         return max(((one, terms(here, one)) for one in those), key=lambda pair: sum(pair[1]))
@@ -304,12 +310,10 @@ def crossing(
 
 
 def _is_rate(place: Place, text: str) -> bool:
-    """Whether a percentage or an age stands beside the word for one (节约率为3.9%), where no amount could."""
-    before = text[: place.figure.start]
-    if place.figure.unit == "岁":
-        return _AGED.search(before) is not None
+    """Whether a percentage stands beside the word for one (节约率为3.9%), where no amount could."""
     return place.figure.unit in ("%", "百分点") and (
-        _RATE.search(before) is not None or _RATE_BEHIND.match(text, place.figure.end) is not None
+        _RATE.search(text[: place.figure.start]) is not None
+        or _RATE_BEHIND.match(text, place.figure.end) is not None
     )
 
 
@@ -323,12 +327,12 @@ def _least_gain(place: Place, other: Place, text: str, its: Sequence[Place], sam
         ((mine, one) for mine in same for one in its if mine.source == one.source), (None, None)
     )
     if own is None or its_own is None:
-        return OTHER_FACT
+        return OTHER_FACT if place.figure.unit == other.figure.unit else OTHER_FACT_UNLIKE
     if OTHER_ROLE in (_role(place, own), _role(other, its_own)):
         return LEAST
     if (own.figure.start < its_own.figure.start) == (place.figure.start < other.figure.start):
         return IN_ORDER if same_sentence(text, place.figure, other.figure) else IN_ORDER_APART
-    return REVERSED if place.figure.unit == other.figure.unit else LEAST
+    return REVERSED if place.figure.unit == other.figure.unit else UNLIKE
 
 
 def _neighbours(place: Place, row: Sequence[Place]) -> Iterator[Place]:

@@ -50,7 +50,7 @@ def _compound() -> re.Pattern[str]:
 
 @cache
 def _generic() -> re.Pattern[str]:
-    return re.compile(f"{alternation(words('bodies')['generic'])}*")
+    return re.compile(f"{alternation([*words('bodies')['generic'], *shared('verbs')])}*")
 
 
 @cache
@@ -148,9 +148,8 @@ def _local() -> re.Pattern[str]:
     )
     other = f"{alternation(data['ministries'])}|[\u4e00-\u9fff]{{0,14}}?{learned}{whole}|{small}"
     far = "[\u4e00-\u9fff]{2,3}[省市州县区][\u4e00-\u9fff]{2,3}"
-    settlement = (
-        f"(?:{far}|[\u4e00-\u9fff]{{2,3}}){alternation(data['settlements'])}(?:(?:人民)?政府|党委|党工委)?"
-    )
+    government_of = "(?:(?:人民)?政府|党委|党工委)?"
+    settlement = f"(?:{far}|[\u4e00-\u9fff]{{2,3}}){alternation(data['settlements'])}(?!场){government_of}"
     return re.compile(
         f"(?P<office>{government}|(?:共青)?团[省市州县区旗]委{whole}|{organ}|{office})"
         f"|(?P<other>{other})|(?P<place>{settlement})"

@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from drafter.grounding.attachment import owners as owners_of
 from drafter.grounding.calendar import covers, ends_of, level, meets
@@ -141,8 +141,10 @@ def _dated(
     if why := _out_of_tense(place, row, text, known, owners, planned, late):
         return Verdict("drift", (owners[0].source,), why)
     normal = place.figure.normal
-    in_full = normal[0] != "?" and any(
-        owner.source == BRIEF and owner.figure.normal == normal for owner in owners
+    until = text.endswith(("截至", "截止", "截止到"), 0, place.figure.start)
+    in_full = any(
+        owner.source == BRIEF and (until or (normal[0] != "?" and owner.figure.normal == normal))
+        for owner in owners
     )
     told = None if in_full else _told_with_another(place, row, text, known)
     if rival := told or _of_other_figures(place, row, known):
@@ -166,6 +168,8 @@ def _dated(
     if any(covers(other, day, known) for other in given for day in days) or _told_of(
         place, row, text, known
     ) & set(sources):
+        return Verdict("supported", tuple(sources))
+    if _told_next(place, row, known) & set(sources):
         return Verdict("supported", tuple(sources))
     if (planned or _plans(text, place.figure)) and any(
         _start(owner.figure, known) > known.end for owner in owners
@@ -204,7 +208,7 @@ def lasting(place: Place, row: Sequence[Place], text: str, known: Knowledge) -> 
     if figure.unit not in ("日", "月", "年") or figure.value is None or figure.qualifier:
         return None
     years = sorted(int(year) for year in known.own_years)
-    if re.match("多?(?:以来|来|间|里)", text[figure.end :]):
+    if re.match("多?(?:以来|来|间|里)", text[figure.end :]) or text.endswith("这", 0, figure.start):
         if years and figure.unit == "年":
             return Verdict("supported", (BRIEF,)) if figure.value in _lengths(years[-1] - years[0]) else None
         if figure.unit == "月" and figure.value in _own_months(known):
@@ -363,6 +367,13 @@ def _told_of(place: Place, row: Sequence[Place], text: str, known: Knowledge) ->
         if other.figure.kind in NUMERIC and same_sentence(text, place.figure, other.figure)
         for owner in owners_of(other, known)
     }
+
+
+def _told_next(place: Place, row: Sequence[Place], known: Knowledge) -> set[str]:
+    """The facts that the numbers behind a time in its line may be of, up to the next time."""
+    behind = row[row.index(place) + 1 :]
+    numbers = takewhile(lambda one: one.figure.kind not in CALENDAR, behind)
+    return {its.source for one in numbers if one.figure.kind in NUMERIC for its in owners_of(one, known)}
 
 
 def _other_span(place: Place, row: Sequence[Place], text: str, known: Knowledge) -> Place | None:

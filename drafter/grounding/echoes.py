@@ -19,6 +19,8 @@ so many behind it are right.
 """
 BEFORE, BEHIND = 2, 4
 """Letters that a text must share with a fact on either side of one that differs."""
+_OF_A_KIND = re.compile(r"\d+余?[个家所座处支]")
+"""Behind what is no name but a kind, of which there are several (农贸市场6个)."""
 _RUNS = re.compile("[\u4e00-\u9fff]+")
 _HAN = re.compile("[\u4e00-\u9fff]")
 
@@ -69,7 +71,7 @@ def stems(text: str) -> Iterator[tuple[str, bool]]:
         first = not text[: run.start()][-1:].isalnum()
         for place in range(len(letters)):
             ending = _ending().match(letters, place)
-            if not ending:
+            if not ending or _OF_A_KIND.match(text, run.start() + ending.end()):
                 continue
             for cuts in ([found.end() for found in breaks], hard):
                 cut = max((cut for cut in cuts if cut <= place), default=0)

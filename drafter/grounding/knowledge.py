@@ -77,7 +77,7 @@ class Knowledge:
         """How often the brief gives the amount of a figure: its value in its unit. A fact that only says what
         it tells the parts of (463件中：到账30日以内298件…) does not, where another does.
         """
-        its = [other for other in self.equal(figure) if other.figure.unit == figure.unit]
+        its = [other for other in self.equal(figure) if other.figure.unit.partition("/")[0] == figure.unit]
         return sum(">中" not in other.near for other in its) or len(its)
 
     def gives_a_day(self, days: Set[str], sources: Collection[str]) -> bool:

@@ -184,7 +184,9 @@ def _judge(
             )
             verdict = dating.lasting(place, row, line, known) or counted or verdict
         opens = verdict.status == "unsupported" or (verdict.status == "drift" and not known.held(figure))
-        slogan = opens and (structure.is_slogan(figure, line) or structure.are_the_two(figure, line))
+        slogan = (opens and structure.is_slogan(figure, line)) or (
+            verdict.status in OPEN and structure.hands_on(figure, line)
+        )
         picked = line.endswith("的", 0, figure.start)
         return None if _says_nothing(figure, verdict, slogan=slogan, picked=picked) else (figure, verdict)
     match figure.kind:

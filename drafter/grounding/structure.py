@@ -41,13 +41,13 @@ _IN_ALL = re.compile("[合共总]计?")
 _MEASURED = re.compile("项(?:指标|数据)")
 _HAN = re.compile("[\u4e00-\u9fff]{2}")
 _PARTIES = re.compile("家|个(?:单位|部门)")
-_WITH = re.compile("[我本]..?(?:与|同|和|跟|联合|会同)")
+_WITH = re.compile("[我本]..?(?:联合|会同|与|同|和|跟)([^，。；]*)")
 _ASIDE = re.compile("（[^（）]*）")
 _MEMBERS = re.compile("家(?:单位|企业|公司|医院|学校)|个(?:单位|部门|科室)")
 _RUN = re.compile(r"(?:[^，。；：！？（）、\d]+、)+[^，。；：！？（）、\d]+")
 _LASTING = (*"年月天日周时分秒岁次度", "分钟", "小时")
 """What a count that is parallel to nothing is of."""
-_HANDING_ON = "的由把将对被"
+_HANDING_ON, _FEW = tuple("的由把将对被哪那这"), "两三四五六七八九十"
 _COUNTED_BASES = {"人", "日", "月", "张"}
 """Bases of measures that items are counted by as well."""
 _LATELY = 3
@@ -181,13 +181,18 @@ def is_slogan(figure: Figure, line: str) -> bool:
     return _slogan().match(line, figure.start) is not None
 
 
-def are_the_two(figure: Figure, line: str) -> bool:
-    """Whether a count of two stands where it can only mean two that are known (两座冷库合计…): it begins its
-    clause, or follows a word that hands on what was named.
+def hands_on(figure: Figure, line: str) -> bool:
+    """Whether a count in a Chinese numeral can only mean what is known: behind a word that hands on what was
+    named (新出台的两项制度), before a figure of speech (三个“硬骨头”), or two where a clause begins (两座冷库).
     """
     before, behind = line[: figure.start], line[figure.end :]
-    known = not before or _CLAUSE.search(before[-1]) is not None or before[-1] in _HANDING_ON
-    return figure.text.startswith("两") and figure.value == 2 and known and _HAN.match(behind) is not None
+    begins = not before or _CLAUSE.search(before[-1]) is not None
+    if figure.text[0] not in _FEW or figure.qualifier:
+        return False
+    return behind.startswith("“") or (
+        _HAN.match(behind) is not None
+        and (before.endswith(_HANDING_ON) or (begins and figure.text.startswith("两")))
+    )
 
 
 def _next_sentence(behind: str, below: str) -> str:
@@ -233,7 +238,9 @@ def _parties(before: str, behind: str) -> set[int]:
     counts = set()
     for said in (this, f"{last}。{this}", _ASIDE.sub("", behind).partition("。")[0]):
         named = len({one.text for one in read(said) if one.kind == "body"})
-        counts.add(named + (_WITH.search(said) is not None) if named else 0)
+        others = _WITH.search(said)
+        counts |= {named + (others is not None) if named else 0}
+        counts |= {len(re.split("、|以及|[和与及]", others[1])) + 1} if others else set()
     return counts - {0, 1}
 
 

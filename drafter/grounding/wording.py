@@ -22,8 +22,8 @@ SMALL_NAME, LONG_NAME = 3, 6
 """Letters of a name: with so many at most it may stand by chance, with so many a numeral is a part of it."""
 NAMING_REACH = 6
 """Characters between a verb that gives a name and the name."""
-_KIND = "型式制化版"
-"""Letters that a name is left without (“双师” for “双师型”)."""
+_LEFT_OUT = re.compile("[型式制化版]|之.")
+"""What a name is left without (“双师” for “双师型”, “熊猫血” for “熊猫血之家”)."""
 _SHORT_TITLE = re.compile(
     r"(?:通知|方案|意见|规定|办法|条例|规划|规划纲要|纲要|规则|细则|报告|要点|决定|通报|公报|标准|指南|纲要草案)"
 )
@@ -62,9 +62,7 @@ def _judge_quoted(figure: Figure, text: str, known: Knowledge) -> Verdict | None
         return None
     if figure.normal in _phrases() or idiom_pattern().fullmatch(figure.normal):
         return _closest(figure, known.names, CLOSE_TO_COMMON) if len(figure.normal) > 2 else None
-    if shortened := next(
-        (name for name in known.names if name[:-1] == figure.normal and name[-1] in _KIND), ""
-    ):
+    if shortened := next((name for name in known.names if _cuts_short(figure.normal, name)), ""):
         return Verdict("supported", tuple(sorted(known.names[shortened])))
     if text.endswith(tuple(words("idioms")["figurative"]["verbs"]), 0, figure.start):
         return None
@@ -78,6 +76,10 @@ def _judge_quoted(figure: Figure, text: str, known: Knowledge) -> Verdict | None
     if slip := _slip(figure.normal, _phrases()):
         return Verdict("unsupported", (), f"没有事实提到这个名称，通行的说法是“{slip}”")
     return Verdict("unsupported", (), "没有事实提到这个名称")
+
+
+def _cuts_short(short: str, name: str) -> bool:
+    return name.startswith(short) and _LEFT_OUT.fullmatch(name[len(short) :]) is not None
 
 
 @cache
