@@ -164,8 +164,7 @@ def _same_unit(one: Place, two: Place) -> bool:
         or not {f">{its}", f"<{its}"}.isdisjoint(one.near)
         or (its == "人" and _beside_people(one))
     )
-    housed = any(len(pair) > 1 and pair[-1] in _houses() for pair in two.words | two.wide)
-    counted |= not one.source and own == "家" and its == "个" and housed
+    counted = counted or (not one.source and (own, its) == ("家", "个") and _is_house(two))
     each = features(per) <= one.left | one.wide or ">每" in one.near
     return own in (its, "", f"个{its}") or counted or (slash != "" and own == unit and each)
 
@@ -173,6 +172,11 @@ def _same_unit(one: Place, two: Place) -> bool:
 @cache
 def _houses() -> frozenset[str]:
     return frozenset(words("measure_words")["houses"])
+
+
+def _is_house(place: Place) -> bool:
+    """Whether what is said of a figure is said of houses."""
+    return any(len(pair) > 1 and pair[-1] in _houses() for pair in place.words | place.wide)
 
 
 def _beside_people(place: Place) -> bool:

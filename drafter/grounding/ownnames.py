@@ -59,12 +59,16 @@ def _shortened(core: str, ending: str, brief: str, *, placed: bool) -> set[str]:
     return found
 
 
-def _endings_of(name: str) -> Iterator[tuple[str, str, str]]:
+@lru_cache(maxsize=256)
+def _endings_of(name: str) -> tuple[tuple[str, str, str], ...]:
     """The name before its ending, the ending, and the ending in short (协会, 协)."""
     brief = words("bodies")["short_endings"]
-    for ending in {*words("bodies")["endings"], *words("bodies")["weak"], *brief, "中心", "院", "厅"}:
-        if name.endswith(ending) and (len(ending) > 1 or ending == "厅"):
-            yield name.removesuffix(ending), ending, brief.get(ending, ending)
+    endings = {*words("bodies")["endings"], *words("bodies")["weak"], *brief, "中心", "院", "厅"}
+    return tuple(
+        (name.removesuffix(ending), ending, brief.get(ending, ending))
+        for ending in endings
+        if name.endswith(ending) and (len(ending) > 1 or ending == "厅")
+    )
 
 
 def _short(name: str) -> str:

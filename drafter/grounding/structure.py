@@ -183,7 +183,7 @@ def is_slogan(figure: Figure, line: str) -> bool:
 
 def hands_on(figure: Figure, line: str) -> bool:
     """Whether a count in a Chinese numeral can only mean what is known: behind a word that hands on what was
-    named (新出台的两项制度), before a figure of speech (三个“硬骨头”), or two where a clause begins (两座冷库).
+    named (新出台的两项制度), before a figure of speech (三个“硬骨头”), or two where a clause begins (两座库).
     """
     before, behind = line[: figure.start], line[figure.end :]
     begins = not before or _CLAUSE.search(before[-1]) is not None
