@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 
 from bench.grounding import TEXTS, Sample, load
 from bench.mutations import exchanged
-from drafter.grounding.attachment import Crossing, crossing, owners
+from drafter.grounding.attachment import Crossing, crossing
 from drafter.grounding.context import places
 from drafter.grounding.figures import read
 from drafter.grounding.knowledge import learn
 from drafter.grounding.page import NUMERIC
+from drafter.grounding.sameness import owners
 
 TERMS = ("words", "sentence", "beside", "role", "year", "unit", "subject")
 UNTOUCHED_WEIGHT, RIDGE, STEPS, FOLDS = 10.0, 1e-3, 60, 5

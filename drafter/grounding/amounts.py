@@ -10,11 +10,12 @@ from fractions import Fraction
 from functools import cache
 from itertools import combinations, product
 
-from drafter.grounding.attachment import RIVAL, SAID_LEFT, attached, opposed, owed, owners, same_figure
+from drafter.grounding.attachment import RIVAL, SAID_LEFT, attached, owed
 from drafter.grounding.context import Place, clause_before, likeness, same_sentence
 from drafter.grounding.knowledge import Knowledge
 from drafter.grounding.lexicon import alternation, prefix_pattern, words
 from drafter.grounding.page import Amount, Figure, Tellings, amount
+from drafter.grounding.sameness import opposed, owners, same_figure
 from drafter.grounding.verdicts import Verdict, ids, label
 
 _THAN = re.compile("[比较][^，。；]{1,8}[多少高低增减]|[多少高低]于")

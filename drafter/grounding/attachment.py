@@ -12,13 +12,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from drafter.grounding.context import (
     Place,
     features,
     head_letters,
     likeness,
+    pairs_of,
     same_sentence,
     sentence,
     telling_pairs,
@@ -28,15 +29,12 @@ from drafter.grounding.context import (
 from drafter.grounding.knowledge import Knowledge
 from drafter.grounding.lexicon import words
 from drafter.grounding.page import NUMERIC, Tellings, amount
+from drafter.grounding.sameness import opposed, owners
 from drafter.grounding.verdicts import BRIEF, Verdict, ids, label
 
 _RATE_BEHIND = re.compile("的(?:增速|增幅|降幅|涨幅|速度|比例)")
 _RATE = re.compile("(?:率|占比?|比例|比重|[增降涨跌]幅)[为达到至仅有是在]{0,3}$")
 _AMONG = re.compile("[^，。；\\d]{0,8}[，（]其中[^，。；\\d]{0,6}")
-_ABOVE_OR_BELOW = re.compile("超过|超|高于|低于|大于|小于|多于|少于")
-_MARKS = frozenset(
-    f">{mark}" for mark in ("计划", "目标", "任务", "要求", "标准", "指标", "预期", "平均", "限值")
-)
 SAID_LEFT = frozenset({"剩余", "余", "剩", "未", "尚"})
 """Features of words that a figure is what is left behind."""
 RIVAL, MARGIN = 0.7, 0.35
@@ -126,72 +124,6 @@ def _year(place: Place, other: Place) -> float:
     if not (place.when and other.when):
         return 0.0
     return SAME_YEAR if place.when == other.when else OTHER_YEAR
-
-
-def same_figure(place: Place, other: Place) -> bool:
-    """Whether two figures with equal values are equal in unit and qualifier too, and not opposed."""
-    one, two = place.figure, other.figure
-    return (
-        (_same_unit(place, other) or _same_unit(other, place))
-        and (one.kind == "ordinal") == (two.kind == "ordinal")
-        and (
-            one.qualifier == two.qualifier
-            or _alike_but_in_form(place, other)
-            or _alike_but_in_form(other, place)
-        )
-        and not opposed(one.direction, two.direction)
-    )
-
-
-def _alike_but_in_form(one: Place, two: Place) -> bool:
-    """Whether a figure has a qualifier that another has in other words (7天内, 7天之内), or one that says how
-    a third is measured by it (超过27.5万吨的计划).
-    """
-    measured = _ABOVE_OR_BELOW.match(one.figure.text) is not None and not _MARKS.isdisjoint(one.near)
-    inside = ">内" in two.near or two.figure.noun.startswith("内") or "<前" in one.near
-    return not two.figure.qualifier and (measured or (one.figure.qualifier == "within" and inside))
-
-
-def _same_unit(one: Place, two: Place) -> bool:
-    """Whether a figure has another's unit: leaves it to the words beside it (近6万居民), counts the unit's
-    noun by 个 (4个小组, 4组), or people, counts by 家 what is a house (零售点43个, 39家已退出), or tells
-    before it by what it is counted (亩产612公斤, 612公斤/亩).
-    """
-    own, its = one.figure.unit, two.figure.unit
-    unit, slash, per = its.partition("/")
-    counted = own == "个" and (
-        one.figure.noun.startswith(its or "·")
-        or not {f">{its}", f"<{its}"}.isdisjoint(one.near)
-        or (its == "人" and _beside_people(one))
-    )
-    counted = counted or (not one.source and (own, its) == ("家", "个") and _is_house(two))
-    each = features(per) <= one.left | one.wide or ">每" in one.near
-    return own in (its, "", f"个{its}") or counted or (slash != "" and own == unit and each)
-
-
-@cache
-def _houses() -> frozenset[str]:
-    return frozenset(words("measure_words")["houses"])
-
-
-def _is_house(place: Place) -> bool:
-    """Whether what is said of a figure is said of houses."""
-    return any(len(pair) > 1 and pair[-1] in _houses() for pair in place.words | place.wide)
-
-
-def _beside_people(place: Place) -> bool:
-    """Whether what stands right behind a figure are people."""
-    return any(f">{noun}" in place.near for noun in words("measure_words")["counted"]["people"]["nouns"])
-
-
-def opposed(one: str, two: str) -> bool:
-    """Whether one rises and the other falls, or one rises by and the other rises to the value."""
-    return bool(one and two and one != two)
-
-
-def owners(place: Place, known: Knowledge) -> list[Place]:
-    """The figures of facts that the text's figure may be."""
-    return [other for other in known.equal(place.figure) if same_figure(place, other)]
 
 
 def attached(
@@ -472,17 +404,13 @@ def _told_again(
     with that (完成整改问题29个…; 对29个问题“回头看”) or tells what another fact says (42.73万元已退回).
     """
     own = sentence(without(text, (one.figure for one in row if one.figure.kind in NUMERIC)), place.figure)
-    said = _pairs(features(own)) - known.topic
-    others = (_pairs(features(other)) for other in told.get(amount(place.figure), ()) if other != own)
+    said = pairs_of(features(own)) - known.topic
+    others = (pairs_of(features(other)) for other in told.get(amount(place.figure), ()) if other != own)
     of_a_fact = any(len(said & its) >= OF_A_FACT for its in known.features.values())
     return any(
         (other & said or of_a_fact) and any(other & known.features[one.source] - known.topic for one in same)
         for other in others
     )
-
-
-def _pairs(found: frozenset[str]) -> frozenset[str]:
-    return frozenset(feature for feature in found if len(feature) > 1)
 
 
 def _times(place: Place, told: Tellings) -> int:

@@ -77,6 +77,11 @@ def features(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def pairs_of(found: frozenset[str]) -> frozenset[str]:
+    """The pairs of letters among features, without the single letters."""
+    return frozenset(feature for feature in found if len(feature) > 1)
+
+
 @cache
 def _neutral() -> re.Pattern[str]:
     return re.compile(alternation(words("measure_words")["neutral"]))

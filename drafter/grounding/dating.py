@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise, takewhile
 
-from drafter.grounding.attachment import owners as owners_of
 from drafter.grounding.calendar import covers, ends_of, level, meets
-from drafter.grounding.context import Place, clause_of, features, same_sentence, sentence
+from drafter.grounding.context import Place, clause_of, features, pairs_of, same_sentence, sentence
 from drafter.grounding.knowledge import Knowledge
 from drafter.grounding.lexicon import alternation, words
 from drafter.grounding.names import plain
 from drafter.grounding.page import CALENDAR, NUMERIC, Figure
+from drafter.grounding.sameness import owners as owners_of
 from drafter.grounding.times import is_dated, months
 from drafter.grounding.verdicts import BRIEF, Verdict, label
 
@@ -313,8 +313,8 @@ def _leads_a_plan(behind: str) -> bool:
 
 
 def _like_a_fact(text: str, figure: Figure, owners: Sequence[Place]) -> bool:
-    said = _pairs(features(sentence(text, figure)))
-    return any(_share(_pairs(owner.wide), said) >= WHOLE / 2 for owner in owners if owner.source != BRIEF)
+    said = pairs_of(features(sentence(text, figure)))
+    return any(_share(pairs_of(owner.wide), said) >= WHOLE / 2 for owner in owners if owner.source != BRIEF)
 
 
 def _start(figure: Figure, known: Knowledge) -> int:
@@ -332,7 +332,7 @@ def _start(figure: Figure, known: Knowledge) -> int:
 
 def _told_with_another(place: Place, row: Sequence[Place], text: str, known: Knowledge) -> Place | None:
     """The date of a fact that this sentence tells with another date of the same kind in its stead."""
-    said = _pairs(features(sentence(text, place.figure)))
+    said = pairs_of(features(sentence(text, place.figure)))
     beside = [other for other in _dates(row) if same_sentence(text, place.figure, other.figure)]
     told_of = _told_of(place, row, text, known)
     told = [
@@ -401,17 +401,13 @@ def _dates(row: Sequence[Place]) -> Iterator[Place]:
     yield from (other for other in row if other.figure.kind in CALENDAR and is_dated(other.figure))
 
 
-def _pairs(found: frozenset[str]) -> frozenset[str]:
-    return frozenset(feature for feature in found if len(feature) > 1)
-
-
 def _share(wanted: frozenset[str], said: frozenset[str]) -> float:
     return len(wanted & said) / len(wanted) if wanted else 0.0
 
 
 def _told(date: Place, said: frozenset[str], known: Knowledge) -> bool:
     """Whether a sentence holds the words beside a fact's date, or much of all that the fact says of it."""
-    near, whole = _pairs(date.words) - known.topic, _pairs(date.wide) - known.topic
+    near, whole = pairs_of(date.words) - known.topic, pairs_of(date.wide) - known.topic
     return (len(near) >= LEAST_NEAR and _share(near, said) >= NEAR) or _share(whole, said) >= WHOLE
 
 
