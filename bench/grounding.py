@@ -37,7 +37,8 @@ Nine more, of 16, 16, 16, 16, 16, 32, 8, 8 and 32, each mended before the next: 
 9,925 and 14 in 2,285; 99.07 % and 8 in 607; 99.55 % and 5 in 651; 99.63 % of 9,295 and 12 in 2,432 (bodies
 87.9 %, 90.6 %, 90.4 %, 100 %, 95.8 %, 99.1 %, 97.0 %, 95.9 % and 96.7 %; figures exchanged in the third and
 seventh 96.6 % and 94.9 %, titles in the seventh 96.4 %, qualifiers dropped in the second 95.9 %; the other
-kinds 97.3 % and more).
+kinds 97.3 % and more). A tenth, of 32, after all of that was mended: 99.24 % of 8,698 and 19 in 2,349
+(bodies 94.8 %, figures exchanged 96.9 %; the other kinds 97.6 % and more).
 Five texts of `held_out` were written before all of them: the word lists for bodies were completed after their
 first run, the rules for numbers and dates were not. Its ten others nobody has read who works on the check;
 alone they gave at first 99.60 % of 2,236, every kind at 98.0 % or more, and 3 alarms in 730.

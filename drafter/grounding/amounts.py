@@ -25,8 +25,8 @@ _FAILED = re.compile("[不未没]")
 _TOGETHER = re.compile("(?:两项|二者|两者|三项|以上各项)(?:合计|相加|加起来|共计)")
 _TWO = re.compile("[二两]者|前[两二][类项个种者]")
 _LEFT = re.compile("(?:其余|剩余|余下|剩下|尚余|还剩|[，、；]余)的?$")
-_MORE = re.compile("[再又]")
-_REACHED = re.compile("(?:达到?|增[至到]|总数[为达]?)$")
+_MORE = re.compile("[再又]|连同|加上")
+_REACHED = re.compile("(?:达到?|增[至到]|总数[为达]?|凑成)$")
 _TO_EXACT = re.compile("[（(]|[，,][^，。；、：]{0,6}")
 _OF_PEOPLE = {"人", "名", "位", "个"}
 """Units in which people are counted alike (编制22名，空着5个)."""

@@ -401,12 +401,14 @@ def _told_again(
     place: Place, row: Sequence[Place], text: str, known: Knowledge, same: Sequence[Place], told: Tellings
 ) -> bool:
     """Whether another sentence tells the figure and speaks of its fact, and this one shares a pair of letters
-    with that (完成整改问题29个…; 对29个问题“回头看”) or tells what another fact says (42.73万元已退回).
+    with that (完成整改问题29个…; 对29个问题“回头看”), tells what another fact says (42.73万元已退回) or tells
+    the figure in words (五项问题列出清单).
     """
     own = sentence(without(text, (one.figure for one in row if one.figure.kind in NUMERIC)), place.figure)
     said = pairs_of(features(own)) - known.topic
     others = (pairs_of(features(other)) for other in told.get(amount(place.figure), ()) if other != own)
-    of_a_fact = any(len(said & its) >= OF_A_FACT for its in known.features.values())
+    in_words = not re.search(r"\d", place.figure.text)
+    of_a_fact = in_words or any(len(said & its) >= OF_A_FACT for its in known.features.values())
     return any(
         (other & said or of_a_fact) and any(other & known.features[one.source] - known.topic for one in same)
         for other in others

@@ -17,6 +17,8 @@ LEAST_TAIL = 4
 LONGEST_LISTED = 8
 _HAN = re.compile(r"[\u4e00-\u9fff]+$")
 _LISTED = re.compile("[\u4e00-\u9fff]+(?:、[\u4e00-\u9fff]+)+")
+OF_A_KIND = re.compile(r"(?<![镇乡村])\d+余?[个家所座处支](?![\u4e00-\u9fff])")
+"""Behind what is no name but a kind, of which there are several (农贸市场6个)."""
 _RUNS = re.compile(r"[\u4e00-\u9fff]+")
 _RUN = re.compile(r"[\u4e00-\u9fffA-Za-z]*$")
 
@@ -123,6 +125,13 @@ def with_place(name: str) -> set[str]:
     return {name, name[place.start(1) :]} if place else {name}
 
 
+def is_general(name: str) -> bool:
+    """Whether a name is made of general words and an ending (产业学院)."""
+    ending = next((one for one in words("bodies")["endings"] if name.endswith(one)), "")
+    general = alternation(word for word in words("bodies")["generic"] if len(word) > 1)
+    return bool(ending) and re.fullmatch(f"{general}+", name.removesuffix(ending)) is not None
+
+
 def ends_like_a_body(name: str) -> bool:
     """Whether a name ends as the names of bodies do."""
     data = words("bodies")
@@ -164,7 +173,10 @@ def local_names(text: str) -> Iterator[str]:
         behind_verbs = {found.end() for found in _verb().finditer(run[0])} - starts
         for start in (*starts, *behind_verbs):
             found = _local().match(run[0], start)
-            if found and start in behind_verbs and not found["place"]:
+            if found and (
+                (start in behind_verbs and not found["place"])
+                or OF_A_KIND.match(text, run.start() + found.end())
+            ):
                 continue
             if not found or (found["place"] and _general_place(found["place"])):
                 continue

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 
 from drafter.data import shared
-from drafter.grounding.bodies import LONGEST, begins, break_word, ends_here, masked, with_place
+from drafter.grounding.bodies import LONGEST, OF_A_KIND, begins, break_word, ends_here, masked, with_place
 from drafter.grounding.lexicon import alternation, words
 
 LEAST, LEAST_WITHIN, LEFT, LEAST_RIGHT = 4, 5, 2, 4
@@ -19,8 +19,6 @@ so many behind it are right.
 """
 BEFORE, BEHIND = 2, 4
 """Letters that a text must share with a fact on either side of one that differs."""
-_OF_A_KIND = re.compile(r"\d+余?[个家所座处支]")
-"""Behind what is no name but a kind, of which there are several (农贸市场6个)."""
 _RUNS = re.compile("[\u4e00-\u9fff]+")
 _HAN = re.compile("[\u4e00-\u9fff]")
 
@@ -71,7 +69,7 @@ def stems(text: str) -> Iterator[tuple[str, bool]]:
         first = not text[: run.start()][-1:].isalnum()
         for place in range(len(letters)):
             ending = _ending().match(letters, place)
-            if not ending or _OF_A_KIND.match(text, run.start() + ending.end()):
+            if not ending or OF_A_KIND.match(text, run.start() + ending.end()):
                 continue
             for cuts in ([found.end() for found in breaks], hard):
                 cut = max((cut for cut in cuts if cut <= place), default=0)

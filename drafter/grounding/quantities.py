@@ -125,7 +125,8 @@ def durations(page: Page) -> None:
 def _amount_patterns() -> tuple[re.Pattern[str], ...]:
     """The forms of an amount, in the order they are tried; all name their parts alike."""
     no_unit = "个?人(?:均(?![在为可已能])|[口民格])|个人[大才工社事类]|台阶|次数|国[家道标内债]"
-    unit = rf"(?!{no_unit})(?:{lexicon.unit_pattern()}|倍)(?!(?<=个点)[位次名])(?:(?<![A-Za-z])|(?![A-Za-z]))"
+    other_word = "(?<=个点)[位次名]|(?<=次)之"
+    unit = rf"(?!{no_unit})(?:{lexicon.unit_pattern()}|倍)(?!{other_word})(?:(?<![A-Za-z])|(?![A-Za-z]))"
     counter = f"(?:{lexicon.chinese_unit_pattern()}(?:/{alternation(lexicon.units())})?|倍)"
     before = f"(?P<pre>{lexicon.prefix_pattern()})?"
     after = rf"(?P<suf>多(?=[，。；、）年月天来])|{lexicon.suffix_pattern()})?"

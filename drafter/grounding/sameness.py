@@ -11,7 +11,8 @@ from drafter.grounding.lexicon import words
 
 _ABOVE_OR_BELOW = re.compile("超过|超|高于|低于|大于|小于|多于|少于")
 _MARKS = frozenset(
-    f">{mark}" for mark in ("计划", "目标", "任务", "要求", "标准", "指标", "预期", "平均", "限值")
+    f">{mark}"
+    for mark in ("计划", "目标", "任务", "要求", "标准", "指标", "控制", "年度", "预期", "平均", "限值")
 )
 """Features right behind a figure that another is measured by (超过27.5万吨的计划)."""
 

@@ -41,7 +41,7 @@ _IN_ALL = re.compile("[合共总]计?")
 _MEASURED = re.compile("项(?:指标|数据)")
 _HAN = re.compile("[\u4e00-\u9fff]{2}")
 _PARTIES = re.compile("家|个(?:单位|部门)")
-_WITH = re.compile("[我本]..?(?:联合|会同|与|同|和|跟)([^，。；]*)")
+_WITH = re.compile("(?:[我本]..?(?:与|同|和|跟)|联合|会同)([^，。；]*)")
 _ASIDE = re.compile("（[^（）]*）")
 _MEMBERS = re.compile("家(?:单位|企业|公司|医院|学校)|个(?:单位|部门|科室)")
 _RUN = re.compile(r"(?:[^，。；：！？（）、\d]+、)+[^，。；：！？（）、\d]+")
@@ -238,9 +238,8 @@ def _parties(before: str, behind: str) -> set[int]:
     counts = set()
     for said in (this, f"{last}。{this}", _ASIDE.sub("", behind).partition("。")[0]):
         named = len({one.text for one in read(said) if one.kind == "body"})
-        others = _WITH.search(said)
-        counts |= {named + (others is not None) if named else 0}
-        counts |= {len(re.split("、|以及|[和与及]", others[1])) + 1} if others else set()
+        counts |= {named + (_WITH.search(said) is not None) if named else 0}
+    counts |= {len(re.split("、|以及|[和与及]", others)) + 1 for others in _WITH.findall(before)}
     return counts - {0, 1}
 
 

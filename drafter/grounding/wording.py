@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from drafter.grounding.bodies import called, is_kind, place_letter, tail
+from drafter.grounding.bodies import called, is_general, is_kind, place_letter, tail
 from drafter.grounding.echoes import echoes, misprints
 from drafter.grounding.knowledge import Knowledge
 from drafter.grounding.lexicon import alternation, idiom_pattern, words
@@ -240,7 +240,14 @@ def misspelt(
         small = len(written) <= SMALL_NAME
         copied = any(stem.endswith(written) for stem, _ in known.stems) if small else known.holding(written)
         copied = copied or any(_is_short(written, full) for full in known.official)
-        right = copied or other or written in known.bodies or written in short or written in own.short
+        right = (
+            copied
+            or other
+            or is_general(written)
+            or written in known.bodies
+            or written in short
+            or written in own.short
+        )
         # A known name that reaches up to the wrong letter is right, and the letter before it another word's.
         least = len(written) - (written[0] != name[0])
         whole = any(len(one) >= least for one in called(text, end, known.bodies))
