@@ -128,8 +128,12 @@ def with_place(name: str) -> set[str]:
 def is_general(name: str) -> bool:
     """Whether a name is made of general words and an ending (产业学院)."""
     ending = next((one for one in words("bodies")["endings"] if name.endswith(one)), "")
-    general = alternation(word for word in words("bodies")["generic"] if len(word) > 1)
-    return bool(ending) and re.fullmatch(f"{general}+", name.removesuffix(ending)) is not None
+    return bool(ending) and _general_words().fullmatch(name.removesuffix(ending)) is not None
+
+
+@cache
+def _general_words() -> re.Pattern[str]:
+    return re.compile(f"{alternation(word for word in words('bodies')['generic'] if len(word) > 1)}+")
 
 
 def ends_like_a_body(name: str) -> bool:

@@ -42,9 +42,10 @@ def slips(text: str, names: frozenset[str]) -> Iterator[tuple[int, int, str]]:
                 if (start, name) in seen or not _one_wrong(window, name):
                     continue
                 seen.add((start, name))
-                apart = _stands_apart(text[: max(0, start)], window, name)
+                if not _stands_apart(text[: max(0, start)], window, name) or _goes_on(text, start, name):
+                    continue
                 wrong = next(at for at, right in enumerate(name) if window[at] != right)
-                if apart and not _goes_on(text, start, name) and not in_a_word(text, start + wrong):
+                if not in_a_word(text, start + wrong):
                     yield start, start + len(name), name
 
 
